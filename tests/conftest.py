@@ -1,0 +1,28 @@
+"""What every test may count on: our packages can be imported, and nobody's own files are touched."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+for folder in (ROOT / "host", ROOT / "shared"):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+
+@pytest.fixture(autouse=True)
+def private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep databases, sockets and settings of a test inside its own folder."""
+    for variable, name in (
+        ("XDG_DATA_HOME", "data"),
+        ("XDG_CONFIG_HOME", "config"),
+        ("XDG_STATE_HOME", "state"),
+        ("XDG_RUNTIME_DIR", "run"),
+    ):
+        folder = tmp_path / ".xdg" / name
+        folder.mkdir(parents=True)
+        folder.chmod(0o700)
+        monkeypatch.setenv(variable, str(folder))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT / "host"), str(ROOT / "shared")]))
