@@ -1,0 +1,33 @@
+# pumpbench: `make run` and `make test` do all set-up by themselves.
+PYTHON := build/venv/bin/python
+PUMPBENCH := build/venv/bin/pumpbench
+
+.PHONY: run test check bench bench-quick docs set-up clean
+
+run: set-up  ## a 30 mL reservoir, programmed and emptied by the real firmware on a virtual board
+	@$(PUMPBENCH) run examples/empty-30ml.toml --port virtual --speed max --db build/runs.sqlite
+
+test: set-up  ## every test, on CPython and on MicroPython
+	@$(PYTHON) -m pytest
+
+check: set-up  ## style, types, and which part may import which
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@$(PYTHON) -m pytest -q tests/test_arrows.py
+
+bench: set-up  ## every figure beside its baseline; PARTS="store decode" runs some, finished parts are kept
+	@$(PYTHON) -m tests.bench $(PARTS)
+
+bench-quick: set-up  ## the same in short, within ten minutes
+	@$(PYTHON) -m tests.bench --quick $(PARTS)
+
+docs: set-up  ## the generated pages: docs/protocol.md, docs/files.md, docs/plant.md
+	@$(PYTHON) -m pumplink.docs
+	@$(PYTHON) -m pumpbench.files.docs
+
+set-up:
+	@python3 host/bootstrap.py
+
+clean:
+	rm -rf build

@@ -1,0 +1,114 @@
+"""Measure what the project promises: ``make bench``, ``make bench PARTS="store decode"``, ``make bench-quick``.
+
+Each part is measured by itself and kept in ``build/bench/``; a run that was interrupted goes on with the parts
+that are missing or were measured on other sources. A part that is named is always measured anew. The table and
+``build/bench.json`` hold name, unit, ours, peer, ratio.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import decode, round_trip, store, virtual_board
+from tests.bench.figure import Figure
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "build" / "bench"
+
+# Each part takes `quick` and returns its figures.
+PARTS: dict[str, Callable[[bool], list[Figure]]] = {
+    "decode": decode.figures,
+    "round-trip": round_trip.figures,
+    "store": store.figures,
+    "virtual-speed": virtual_board.speed_figures,
+    "virtual-memory": virtual_board.memory_figures,
+}
+
+
+def sources_fingerprint() -> str:
+    """Changes when anything that is measured changes."""
+    digest = hashlib.sha256()
+    for folder in ("device", "host", "shared", "tests/bench", "examples"):
+        for file in sorted((ROOT / folder).rglob("*")):
+            if file.suffix in (".py", ".toml", ".sql"):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def measure(part: str, quick: bool, anew: bool) -> dict[str, Any]:
+    """The part's result, from ``build/bench`` when it is of these sources, measured otherwise."""
+    kept = RESULTS / f"{part}{'-quick' if quick else ''}.json"
+    sources = sources_fingerprint()
+    if kept.exists() and not anew:
+        result: dict[str, Any] = json.loads(kept.read_text())
+        if result["sources"] == sources:
+            return result
+    print(f"measuring {part} ...", file=sys.stderr, flush=True)
+    load = os.getloadavg()[0]
+    started = time.monotonic()
+    found = PARTS[part](quick)
+    result = {
+        "part": part,
+        "quick": quick,
+        "sources": sources,
+        "seconds": round(time.monotonic() - started, 1),
+        "load_before": round(load, 2),
+        "figures": [figure.as_json() for figure in found],
+    }
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    scratch = kept.with_suffix(".new")
+    scratch.write_text(json.dumps(result, indent=1))
+    scratch.replace(kept)
+    return result
+
+
+def table(results: list[dict[str, Any]]) -> Table:
+    """Every figure beside its baseline."""
+    drawn = Table("figure", "unit", "ours", "peer", "ratio", "goal", "reached", title="pumpbench: measured here")
+    for result in results:
+        for row in result["figures"]:
+            drawn.add_row(
+                row["name"],
+                row["unit"],
+                f"{row['ours']:.4g}",
+                "-" if row["peer"] is None else f"{row['peer']:.4g} ({row['peer_is']})",
+                "-" if row["ratio"] is None else f"{row['ratio']:.3g}",
+                row["goal"] or "-",
+                {True: "yes", False: "NO", None: "-"}[row["reached"]],
+            )
+    return drawn
+
+
+def main() -> int:
+    """Measure, print, write ``build/bench.json``; 1 when a goal was missed."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of: {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="shorter runs of the same, ten minutes in all")
+    options = parser.parse_args()
+    unknown = [part for part in options.parts if part not in PARTS]
+    if unknown:
+        parser.error(f"no part is called {unknown[0]!r}; there are {', '.join(PARTS)}")
+    results = [measure(part, options.quick, part in options.parts) for part in options.parts or PARTS]
+    Console(width=150).print(table(results))
+    for note in dict.fromkeys(row["note"] for result in results for row in result["figures"] if row["note"]):
+        print(note)
+    machine = {"machine": platform.machine(), "cores": os.cpu_count(), "python": platform.python_version()}
+    (ROOT / "build" / "bench.json").write_text(json.dumps(machine | {"parts": results}, indent=1))
+    missed = [row["name"] for result in results for row in result["figures"] if row["reached"] is False]
+    if missed:
+        print(f"missed: {', '.join(missed)}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
