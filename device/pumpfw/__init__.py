@@ -1,0 +1,1 @@
+"""The firmware: control tick, step generation, sensors, reservoirs, program, alarms, ledger and link."""
