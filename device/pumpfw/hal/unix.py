@@ -1,0 +1,64 @@
+"""The hardware layer of the virtual board: MicroPython's ``machine`` plus the parts of the virtual test bench."""
+
+import machine
+from fakes import bench
+
+_PRESSURE_PIN = 26
+_STOP_PIN = 15
+
+
+class Board:
+    """The virtual board behind the face that ``pumpfw.hal`` describes."""
+
+    name = "virtual"
+
+    def __init__(self) -> None:
+        parts = bench.powered()
+        self.unique_id = machine.unique_id()
+        self.reset_cause = machine.reset_cause()
+        self.capabilities = parts.capabilities
+        self.config = parts.board_config
+        self.stepper = parts.stepper
+        self.flash = parts.flash
+        self.port = parts.port
+        # Bound once: the loop calls these without making a new bound method.
+        self.ticks_us = parts.clock.ticks_us
+        self.idle_until = parts.clock.idle_until
+        self.home_edges = parts.home.edges
+        self.home_steps = parts.home.steps
+        self.mark_event = parts.mark_event
+        self.select_valve = parts.select_valve
+        self.indicate = parts.indicate
+        self._i2c = machine.I2C(0)
+        self._pressure = machine.ADC(_PRESSURE_PIN)
+        self._stop = machine.Pin(_STOP_PIN, machine.Pin.IN, machine.Pin.PULL_UP)
+        self._watchdog = None
+
+    def i2c_write(self, address: int, buffer: bytes) -> None:
+        """Write `buffer` to the device at `address`; OSError when it does not acknowledge."""
+        self._i2c.writeto(address, buffer)
+
+    def i2c_read_into(self, address: int, buffer: bytearray) -> None:
+        """Fill `buffer` from the device at `address`; OSError when it does not acknowledge."""
+        self._i2c.readfrom_into(address, buffer)
+
+    def pressure_raw(self) -> int:
+        """Return the pressure sensor's voltage, 0..65535 of full scale."""
+        return self._pressure.read_u16()
+
+    def stop_input(self) -> bool:
+        """Return whether the stop input is pulled low."""
+        return self._stop.value() == 0
+
+    def watchdog_start(self, timeout_ms: int) -> None:
+        """Start the watchdog; nothing stops it again."""
+        self._watchdog = machine.WDT(timeout=timeout_ms)
+
+    def watchdog_feed(self) -> None:
+        """Give the watchdog its whole time-out anew."""
+        if self._watchdog is not None:
+            self._watchdog.feed()
+
+    def reset(self) -> None:
+        """Restart the board."""
+        machine.reset()
