@@ -3,7 +3,7 @@
 A message is ``(number, name, kind, fields)``; a field is ``(name, format, unit, minimum, maximum)`` with a
 ``struct`` format character (little-endian, no padding) or ``"<n>s"`` for a fixed run of bytes. Units are
 nL, nL/h, pL, Pa, us, s, mC (thousandths of a degree Celsius), mdeg, or a word that says what is counted.
-A unit that ends in ``*`` is a list: the field repeats to the end of the payload.
+A telemetry batch and a summary end in a list (``LISTS``) of as many records as the payload has room for.
 
 Numbers below 0x80 travel from host to board, from 0x80 on from board to host. The answer to request ``n`` is
 ``n | 0x80``. ``hello``, ``status`` and ``stop`` and their answers are frozen: their numbers and layouts never
@@ -24,6 +24,7 @@ from pumplink.numbers import (
     EVENTS_FETCH,
     HELLO,
     I32,
+    I64,
     LEASE,
     LIMITS,
     LINK_HEALTH,
@@ -314,9 +315,9 @@ MESSAGES = (
         ("number", "B", "message number of the request", 0, 255),
         ("code", "B", "refusal", 0, 255),
         ("field", "B", "index of the field counted after session and request, 255 when none", 0, 255),
-        ("value", "q", "what was asked", -SMALL, SMALL),
-        ("minimum", "q", "what is allowed", -SMALL, SMALL),
-        ("maximum", "q", "what is allowed", -SMALL, SMALL),
+        ("value", "q", "what was asked, cut to the range", -I64, I64),
+        ("minimum", "q", "what is allowed, cut to the range", -I64, I64),
+        ("maximum", "q", "what is allowed, cut to the range", -I64, I64),
     )),
     (TELEMETRY, "telemetry", STREAM, (
         ("boot", "I", "boot count", 0, U32),
@@ -327,7 +328,7 @@ MESSAGES = (
         ("time_us", "Q", "us since boot, of the first record", 0, U64),
         ("commanded_nl", "Q", "nL, of the first record", 0, U64),
         ("counted_nl", "Q", "nL, of the first record", 0, U64),
-        ("measured_nl", "q", "nL, of the first record", -U64, U64),
+        ("measured_nl", "q", "nL, of the first record", -I64, I64),
         ("steps", "Q", "microsteps, of the first record", 0, U64),
     )),
     (EVENT, "event", STREAM, (
@@ -342,5 +343,7 @@ MESSAGES = (
     )),
     (SUMMARY, "summary", STREAM, ()),
 )  # fmt: skip
+# (number, name, fields of one record): what follows the fields of the message, to the end of the payload.
+LISTS = ((TELEMETRY, "record", RECORD), (SUMMARY, "summary_record", SUMMARY_RECORD))
 # Commands that have no answer of their own in the table are answered with the request's id alone.
 PLAIN_ANSWER = _ANSWER
