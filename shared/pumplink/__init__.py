@@ -1,0 +1,1 @@
+"""The protocol between board and host. It runs unchanged on MicroPython and CPython."""

@@ -1,90 +1,120 @@
-"""The table of messages boiled down to what packing and checking need: 2 kB where the table takes 30.
+"""Boils the table of messages down to ``layouts.py``: 2 kB for packing and checking, where the table takes 35.
 
-A board builds it once at start and lets the table go. One run of bytes holds an entry for each message:
-
-    kind, length of the format, number of fields, the ``struct`` format, and for each field five bytes:
-    how many values (0: one run of bytes), then indices in ``limits``: the least and the greatest value that fits
-    its bytes (for a run: 0 and its length), the least and the greatest that is allowed
-
-and ``offsets[number]`` says where it begins, 0 for a number that no message has.
+``python -m pumplink.generate`` writes it; boards carry the result and not the table.
 """
 
 import binascii
 import struct
 from array import array
+from collections.abc import Iterator
 
-from pumplink import messages
+from pumplink import alarms, messages, names
+from pumplink.messages import Fields
 from pumplink.numbers import ANSWER_BIT
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    Fields = tuple[tuple[str, str, str, int, int], ...]
 
 KINDS = (messages.FROZEN, messages.QUERY, messages.COMMAND, messages.ANSWER, messages.STREAM)
 
+LAYOUTS_TEMPLATE = '''"""The table of messages as packing and checking need it. Generated: change messages.py and run
 
-def struct_format(fields: "Fields") -> str:
-    """The ``struct`` format of some fields: little-endian, no padding."""
-    return "<" + "".join([field[1] for field in fields])
+    python -m pumplink.generate
+
+``TABLE`` holds an entry for each message: kind, number of fields, number of values, size of the payload (u16),
+length of the ``struct`` format, the format, and for each field five bytes: how many values (0: one run of
+bytes), then indices in ``LIMITS``: the least and the greatest value that fits its bytes (for a run: 0 and its
+length), the least and the greatest that is allowed. ``OFFSETS`` holds a u16 for each number: where its entry
+begins, 0 when no message has it.
+"""
+
+SCHEMA_HASH = {schema_hash:#010x}
+RECORD_FORMAT = "{record_format}"
+SUMMARY_FORMAT = "{summary_format}"
+LIMITS = (
+{limits}
+)
+OFFSETS = (
+{offsets}
+)
+TABLE = (
+{table}
+)
+'''
 
 
 def schema_hash() -> int:
-    """CRC-32 of the canonical text of the table: numbers, names, layouts, units and ranges (``schema_lines``)."""
-    crc = 0
-    for line in schema_lines():
-        crc = binascii.crc32(line.encode(), crc)
-    return crc
+    """CRC-32 of the canonical text of everything that both sides must agree on (``schema_lines``)."""
+    return binascii.crc32("".join(line + "\n" for line in schema_lines()).encode())
 
 
-def schema_lines() -> "Iterator[str]":
-    """One line a message, list or plain answer, and one for each of its fields."""
+def schema_lines() -> Iterator[str]:
+    """One line a message, record, field, alarm and list of numbered names."""
     for number, name, kind, fields in messages.MESSAGES:
-        yield str(number) + " " + name + " " + kind + "\n"
+        yield f"{number} {name} {kind}"
         yield from _field_lines(fields)
-    for number, _name, fields in messages.LISTS:
-        yield str(number) + " list\n"
+    for number, name, fields in messages.LISTS:
+        yield f"{number} {name} list"
         yield from _field_lines(fields)
-    yield "plain answer\n"
+    yield "plain answer"
     yield from _field_lines(messages.PLAIN_ANSWER)
+    for title in sorted(title for title in vars(names) if title.endswith("_NAMES")):
+        yield f"{title} {' '.join(getattr(names, title))}"
+    for alarm in alarms.ALARMS:
+        yield " ".join(str(part) for part in alarm)
 
 
-def _field_lines(fields: "Fields") -> "Iterator[str]":
+def _field_lines(fields: Fields) -> Iterator[str]:
     for field in fields:
-        yield " " + " ".join([str(part) for part in field]) + "\n"
+        yield "  " + " ".join(str(part) for part in field)
 
 
-def build() -> "tuple[bytes, array[int], tuple[int, ...]]":
-    """``(table, offsets, limits)`` as described above, and every answer that is the request's id alone."""
-    table = bytearray(1)  # so that no entry begins at 0
+def struct_format(fields: Fields) -> str:
+    """The ``struct`` format of some fields: little-endian, no padding."""
+    return "<" + "".join(field[1] for field in fields)
+
+
+def layouts_source() -> str:
+    """The text of ``layouts.py``."""
+    limits: list[int] = []
+    entries = {number: (name, _entry(limits, kind, fields)) for number, name, kind, fields in messages.MESSAGES}
+    plain = _entry(limits, messages.ANSWER, messages.PLAIN_ANSWER)
     offsets = array("H", bytes(512))
-    limits: "list[int]" = []
-    for number, _name, kind, fields in messages.MESSAGES:
-        offsets[number] = len(table)
-        _append(table, limits, kind, fields)
-    plain = len(table)
-    _append(table, limits, messages.ANSWER, messages.PLAIN_ANSWER)
+    lines = [_literal(b"\0") + "  # so that no entry begins at 0"]
+    end = 1
+    for number, (name, entry) in entries.items():
+        offsets[number] = end
+        end += len(entry)
+        lines.append(f"# {number:#04x} {name}")
+        lines.extend(_literal(entry[at : at + 20]) for at in range(0, len(entry), 20))
+    lines.extend(("# the answer to every other command", _literal(plain)))
     for number, _name, kind, _fields in messages.MESSAGES:
         if kind == messages.COMMAND and not offsets[number | ANSWER_BIT]:
-            offsets[number | ANSWER_BIT] = plain
-    return bytes(table), offsets, tuple(limits)
+            offsets[number | ANSWER_BIT] = end
+    offset_bytes = b"".join(offset.to_bytes(2, "little") for offset in offsets)
+    return LAYOUTS_TEMPLATE.format(
+        schema_hash=schema_hash(),
+        record_format=struct_format(messages.RECORD),
+        summary_format=struct_format(messages.SUMMARY_RECORD),
+        limits="\n".join(f"    {limit}," for limit in limits),
+        offsets="\n".join(f"    {_literal(offset_bytes[at : at + 16])}" for at in range(0, 512, 16)),
+        table="\n".join(f"    {line}" for line in lines),
+    )
 
 
-def _append(table: bytearray, limits: "list[int]", kind: str, fields: "Fields") -> None:
-    layout = struct_format(fields).encode()
-    table.extend(bytes((KINDS.index(kind), len(layout), len(fields))))
-    table.extend(layout)
+def _entry(limits: list[int], kind: str, fields: Fields) -> bytes:
+    layout = struct_format(fields)
+    columns = bytearray()
     for _name, field_format, _unit, minimum, maximum in fields:
         count, lowest, highest = _width(field_format)
-        table.append(count)
+        columns.append(count)
         for limit in (lowest, highest, minimum, maximum):
             if limit not in limits:
                 limits.append(limit)
-            table.append(limits.index(limit))
+            columns.append(limits.index(limit))
+    values = sum(count or 1 for count in columns[::5])
+    head = struct.pack("<BBBHB", KINDS.index(kind), len(fields), values, struct.calcsize(layout), len(layout))
+    return head + layout.encode() + columns
 
 
-def _width(field_format: str) -> "tuple[int, int, int]":
+def _width(field_format: str) -> tuple[int, int, int]:
     """How many values, the least and the greatest that fits."""
     times = int(field_format[:-1] or "1")
     letter = field_format[-1]
@@ -92,3 +122,7 @@ def _width(field_format: str) -> "tuple[int, int, int]":
         return 0, 0, times
     span = 1 << 8 * struct.calcsize("<" + letter)
     return (times, 0, span - 1) if letter.isupper() else (times, -(span >> 1), (span >> 1) - 1)
+
+
+def _literal(data: bytes) -> str:
+    return 'b"' + "".join(f"\\x{byte:02x}" for byte in data) + '"'

@@ -1,5 +1,7 @@
 """The one table of messages. Packing, checking, ``docs/protocol.md`` and the schema hash all come from it.
 
+Boards carry what ``python -m pumplink.generate`` makes of it, ``layouts.py``.
+
 A message is ``(number, name, kind, fields)``; a field is ``(name, format, unit, minimum, maximum)`` with a
 ``struct`` format character (little-endian, no padding) or ``"<n>s"`` for a fixed run of bytes. Units are
 nL, nL/h, pL, Pa, us, s, mC (thousandths of a degree Celsius), mdeg, or a word that says what is counted.
@@ -60,6 +62,8 @@ from pumplink.numbers import (
     U64,
 )
 
+Fields = tuple[tuple[str, str, str, int, int], ...]
+
 FROZEN = "frozen"  # layout fixed for ever
 QUERY = "query"  # changes nothing; anyone may ask
 COMMAND = "command"  # changes something; carried out at most once, and only for the session that commands
@@ -68,13 +72,13 @@ STREAM = "stream"  # sent by the board of itself
 
 # What every request but the frozen ones starts with: the token that the answer to hello gave, and the host's
 # own number for this request, one higher than the last (a repeat keeps its number).
-_REQUEST = (
+_REQUEST: Fields = (
     ("session", "I", "token", 0, U32),
     ("request", "I", "id", 1, U32),
 )
-_ANSWER = (("request", "I", "id", 0, U32),)
+_ANSWER: Fields = (("request", "I", "id", 0, U32),)
 
-_PROGRAM = (
+_PROGRAM: Fields = (
     ("name", "24s", "utf-8", 0, 0),
     ("mode", "B", "mode", 0, 1),
     ("on_link_lost", "B", "link-lost", 0, 1),
@@ -82,7 +86,7 @@ _PROGRAM = (
     ("repeat", "H", "times", 1, 10_000),
     ("segments", "B", "count", 1, MAX_SEGMENTS),
 )
-_SEGMENT = (
+_SEGMENT: Fields = (
     ("index", "B", "index", 0, MAX_SEGMENTS - 1),
     ("kind", "B", "segment", 0, 4),
     ("reservoir", "B", "index", 0, MAX_RESERVOIRS - 1),
@@ -91,7 +95,7 @@ _SEGMENT = (
     ("volume_nl", "I", "nL, 0 when ended by time", 0, SMALL),
     ("duration_s", "I", "s, 0 when ended by volume", 0, SMALL),
 )
-_RESERVOIR = (
+_RESERVOIR: Fields = (
     ("index", "B", "index", 0, MAX_RESERVOIRS - 1),
     ("capacity_nl", "I", "nL", 0, SMALL),
     ("contents_nl", "I", "nL", 0, SMALL),
@@ -100,7 +104,7 @@ _RESERVOIR = (
     ("concentration_ng_ml", "I", "ng/mL", 0, U32),
     ("drug", "24s", "utf-8", 0, 0),
 )
-_CALIBRATION = (
+_CALIBRATION: Fields = (
     ("tube_set", "I", "number, 0 when none", 0, SMALL),
     ("made_at_s", "Q", "s since 1970", 0, U64),
     ("expires_at_s", "Q", "s since 1970, 0 when never", 0, U64),
@@ -113,7 +117,7 @@ _CALIBRATION = (
     ("map_ppm", "72h", "1/1000 of the mean flow, by 5 degrees of rotor", -1000, 10_000),
 )
 # Low words of the record: the batch's header gives the first record in full (see docs/protocol.md, "Telemetry").
-RECORD = (
+RECORD: Fields = (
     ("time_us", "I", "us, low word", 0, U32),
     ("commanded_nl", "I", "nL, low word", 0, U32),
     ("counted_nl", "I", "nL, low word", 0, U32),
@@ -134,7 +138,7 @@ RECORD = (
     ("reservoir", "B", "index", 0, MAX_RESERVOIRS - 1),
 )
 WIDE = ("time_us", "commanded_nl", "counted_nl", "measured_nl", "steps")  # given in full by the batch's header
-SUMMARY_RECORD = (
+SUMMARY_RECORD: Fields = (
     ("number", "I", "number", 0, U32),
     ("boot", "H", "count, low word", 0, 0xFFFF),
     ("state", "B", "state", 0, 9),
@@ -146,7 +150,7 @@ SUMMARY_RECORD = (
     ("pressure_max_pa", "i", "Pa", -I32, I32),
 )
 
-MESSAGES = (
+MESSAGES: tuple[tuple[int, str, str, Fields], ...] = (
     # --- frozen ---
     (HELLO, "hello", FROZEN, (
         ("protocol", "H", "version", 0, 0xFFFF),
@@ -344,6 +348,6 @@ MESSAGES = (
     (SUMMARY, "summary", STREAM, ()),
 )  # fmt: skip
 # (number, name, fields of one record): what follows the fields of the message, to the end of the payload.
-LISTS = ((TELEMETRY, "record", RECORD), (SUMMARY, "summary_record", SUMMARY_RECORD))
+LISTS: tuple[tuple[int, str, Fields], ...] = ((TELEMETRY, "record", RECORD), (SUMMARY, "summary_record", SUMMARY_RECORD))
 # Commands that have no answer of their own in the table are answered with the request's id alone.
 PLAIN_ANSWER = _ANSWER

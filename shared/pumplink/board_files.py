@@ -1,0 +1,14 @@
+"""Which files of this folder a board carries; the others are for the host alone."""
+
+BOARD_FILES = (
+    "__init__.py",
+    "alarms.py",
+    "cobs.py",
+    "codec.py",
+    "errors.py",
+    "frame.py",
+    "layouts.py",
+    "numbers.py",
+    "states.py",
+    "version.py",
+)

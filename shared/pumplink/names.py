@@ -1,0 +1,98 @@
+"""The words for the numbers of ``states.py`` and ``alarms.py``, in the order of the numbers. Boards do not carry it."""
+
+STATE_NAMES = (
+    "stopped",
+    "running",
+    "paused",
+    "keep-open",
+    "bolus",
+    "moving",
+    "finished",
+    "interrupted",
+    "alarm-stop",
+    "relieving",
+)
+SEGMENT_NAMES = ("constant", "ramp", "bolus", "pause", "keep-open")
+MODE_NAMES = ("autonomous", "attended")
+LINK_LOST_NAMES = ("keep-open", "stop")
+SLOT_NAMES = ("staged", "committed")
+MOVE_NAMES = ("prime", "purge", "jog")
+ROLE_NAMES = ("observe", "command", "take-over")
+RESET_CAUSE_NAMES = ("unknown", "power-on", "hard", "watchdog", "deep-sleep", "soft", "brown-out")
+PRIORITY_NAMES = ("none", "low", "medium", "high")
+ACTION_NAMES = ("warn", "keep-open", "stop")
+STOP_REASON_NAMES = ("host", "alarm", "link-lost", "stop-input")
+
+# One bit each, from bit 0.
+CAPABILITY_NAMES = (
+    "flow-sensor",
+    "pressure-sensor",
+    "home-mark",
+    "selector-valve",
+    "stop-input",
+    "second-port",
+    "simulated",
+    "shares-repl-port",
+)
+RECORD_FLAG_NAMES = (
+    "sensor-valid",
+    "air",
+    "high-flow",
+    "correction-limited",
+    "pressure-valid",
+    "homed",
+    "calibrated",
+    "late-tick",
+)
+BATCH_FLAG_NAMES = ("backfill",)
+
+# (name, what a says, what b says)
+EVENTS = (
+    ("none", "", ""),
+    ("boot", "reset cause", "boot count"),
+    ("run-started", "run number", "first 31 bits of the program's digest"),
+    ("run-paused", "", ""),
+    ("run-resumed", "", ""),
+    ("run-stopped", "stop reason", "delivered in uL"),
+    ("run-finished", "run number", "delivered in uL"),
+    ("segment", "index of the segment that begins", "repeat, from 0"),
+    ("bolus-started", "volume in nL", "rate in nL/h"),
+    ("bolus-ended", "delivered in nL", "1 when whole, 0 when cut short"),
+    ("move-started", "kind of move", "volume in nL"),
+    ("move-ended", "kind of move", "moved in nL"),
+    ("alarm-raised", "alarm code", "the value that raised it"),
+    ("alarm-cleared", "alarm code; the cause is gone, the alarm stays latched until acknowledged", ""),
+    ("alarm-acknowledged", "alarm code", ""),
+    ("refill", "reservoir", "residual in nL"),
+    ("reservoir-set", "reservoir", "contents in nL"),
+    ("program-committed", "number of segments", "first 31 bits of the digest"),
+    ("calibration-set", "tube set", "stroke volume in nL a revolution"),
+    ("tube-fitted", "tube set", ""),
+    ("link-lost", "", ""),
+    ("link-back", "", ""),
+    ("session", "role", "how many sessions since boot"),
+    ("events-lost", "how many low-priority events gave way to newer ones", ""),
+    ("relief", "volume run back in nL", ""),
+    ("interrupted", "run number", "delivered in uL, as journalled"),
+)
+EVENT_NAMES = tuple(event[0] for event in EVENTS)
+
+# (name, why a request was not carried out)
+REFUSALS = (
+    ("none", ""),
+    ("unknown", "there is no such request"),
+    ("layout", "the payload has the wrong length"),
+    ("range", "a field is outside its range: field, value, minimum and maximum say which and why"),
+    ("state", "not in this state: value is the state"),
+    ("session", "the session does not command: say hello first, or take over"),
+    ("stale", "the id is older than the window of remembered requests"),
+    ("schema", "the host's schema is another one: it may look, not command"),
+    ("digest", "the digest is not that of the staged (commit) or committed (start) program"),
+    ("incomplete", "segments are missing: field is the first missing index"),
+    ("limit", "a hard limit of the board: value is what was asked, maximum what is allowed"),
+    ("volume", "more than the reservoir holds: value is what was asked, maximum what is there"),
+    ("alarm", "a latched alarm forbids it: value is the alarm's code"),
+    ("nothing", "there is nothing: no program, no such record, no calibration"),
+    ("busy", "not now; ask again"),
+)
+REFUSAL_NAMES = tuple(refusal[0] for refusal in REFUSALS)
