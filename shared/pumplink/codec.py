@@ -1,8 +1,8 @@
-"""Packing, unpacking and checking of payloads, by the one table of messages (in the short form of ``layouts.py``).
+"""Packing, unpacking and checking of payloads, by the table of messages in its short form, ``layouts.py``.
 
-Values stand in the order of the fields; a field that is a list (``8I``) stands for as many values. ``index``
-below counts values. A value is an integer, or ``bytes`` for a run of bytes. A telemetry batch and a summary may end in a list of records, which is left to whoever
-knows where they go: ``RECORD_FORMAT`` and ``SUMMARY_FORMAT`` are theirs.
+Values stand in the order of the fields: an integer, or ``bytes`` for a run of bytes. A field that is a list
+(``8I``) stands for as many values, and ``index`` below counts values. A telemetry batch and a summary may end
+in a list of records, left to whoever knows where they go: ``RECORD_FORMAT`` and ``SUMMARY_FORMAT`` are theirs.
 """
 
 import struct
@@ -52,22 +52,22 @@ def size(number: int) -> int:
 def pack_into(number: int, out: bytearray, start: int, values: "Sequence[Any]") -> int:
     """Write the payload to ``out[start:]``, which must have room for it, and return the index after it.
 
-    Raises ``LayoutError`` when the values are too few or too many, ``RangeError`` when one does not fit its bytes.
-    Whether a value is allowed is for ``check`` to say.
+    Raises ``LayoutError`` when the values are too few or too many, ``RangeError`` when one does not fit its
+    bytes. Whether a value is allowed is for ``check`` to say.
     """
     layout = _format(number)
     end = start + size(number)
     if len(values) != field_count(number) or end > len(out):
-        raise LayoutError("message " + str(number) + " has other values, or no room")
+        raise LayoutError(f"message {number} has {field_count(number)} values in {size(number)} bytes")
     index = _first_outside(number, values, 0, _WIDTH)
     if index >= 0:
-        raise RangeError("value " + str(index) + " of message " + str(number) + " does not fit its bytes")
+        raise RangeError(f"value {index} of message {number} does not fit its bytes")
     struct.pack_into(layout, out, start, *values)
     return end
 
 
 def unpack_from(number: int, data: "bytes | bytearray | memoryview", start: int, length: int) -> "list[Any]":
-    """The values of the payload ``data[start : start + length]``, those of its own fields when a list follows.
+    """The values of the payload ``data[start : start + length]``, without those of a list that may follow.
 
     Raises ``LayoutError`` when no message has this number or its payload has another length.
     """
@@ -78,12 +78,12 @@ def unpack_from(number: int, data: "bytes | bytearray | memoryview", start: int,
     elif number == SUMMARY:
         rest %= SUMMARY_SIZE
     if rest:
-        raise LayoutError("a payload of " + str(length) + " bytes is no message " + str(number))
+        raise LayoutError(f"a payload of {length} bytes is no message {number}")
     return list(struct.unpack_from(layout, data, start))
 
 
 def check(number: int, values: "Sequence[Any]", first_field: int = 0) -> int:
-    """Index, counted from ``first_field``, of the first value outside its allowed range; -1 when all are inside."""
+    """Index, counted from ``first_field``, of the first value that is not allowed; -1 when all are."""
     return _first_outside(number, values, first_field, _RANGE)
 
 
@@ -100,7 +100,7 @@ def limits(number: int, index: int) -> "tuple[int, int]":
 def _entry(number: int) -> int:
     at = OFFSETS[2 * number] | OFFSETS[2 * number + 1] << 8
     if not at:
-        raise LayoutError("no message has the number " + str(number))
+        raise LayoutError(f"no message has the number {number}")
     return at
 
 
@@ -122,11 +122,14 @@ def _first_outside(number: int, values: "Sequence[Any]", first: int, column: int
         if count:
             lowest = LIMITS[TABLE[field + column]]
             highest = LIMITS[TABLE[field + column + 1]]
-            for index in range(index, index + count):
+            while count:
                 if index >= first and not lowest <= values[index] <= highest:
                     return index - first
-        elif column == _WIDTH and len(values[index]) > LIMITS[TABLE[field + _WIDTH + 1]]:
-            return index - first
-        index += 1
+                index += 1
+                count -= 1
+        else:
+            if column == _WIDTH and len(values[index]) > LIMITS[TABLE[field + _WIDTH + 1]]:
+                return index - first
+            index += 1
         field += _COLUMNS
     return -1

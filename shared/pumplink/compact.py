@@ -1,4 +1,4 @@
-"""Boils the table of messages down to ``layouts.py``: 2 kB for packing and checking, where the table takes 35.
+"""Boils the table of messages down to ``layouts.py``: 2 kB for packing and checking instead of 35.
 
 ``python -m pumplink.generate`` writes it; boards carry the result and not the table.
 """
@@ -14,18 +14,18 @@ from pumplink.numbers import ANSWER_BIT
 
 KINDS = (messages.FROZEN, messages.QUERY, messages.COMMAND, messages.ANSWER, messages.STREAM)
 
-LAYOUTS_TEMPLATE = '''"""The table of messages as packing and checking need it. Generated: change messages.py and run
+LAYOUTS_TEMPLATE = '''"""The table of messages as packing and checking need it. Generated: change messages.py, run
 
     python -m pumplink.generate
 
-``TABLE`` holds an entry for each message: kind, number of fields, number of values, size of the payload (u16),
-length of the ``struct`` format, the format, and for each field five bytes: how many values (0: one run of
-bytes), then indices in ``LIMITS``: the least and the greatest value that fits its bytes (for a run: 0 and its
-length), the least and the greatest that is allowed. ``OFFSETS`` holds a u16 for each number: where its entry
-begins, 0 when no message has it.
+``TABLE`` holds an entry for each message: kind, number of fields, number of values, size of the payload
+(u16), length of the ``struct`` format, the format, and for each field five bytes: how many values (0: one run
+of bytes), then indices in ``LIMITS``: the least and the greatest value that fits its bytes (for a run: 0 and
+its length), the least and the greatest that is allowed. ``OFFSETS`` holds a u16 for each number: where its
+entry begins, 0 when no message has it.
 """
 
-SCHEMA_HASH = {schema_hash:#010x}
+SCHEMA_HASH = 0x{schema_hash:08X}
 RECORD_FORMAT = "{record_format}"
 SUMMARY_FORMAT = "{summary_format}"
 LIMITS = (
@@ -74,12 +74,12 @@ def struct_format(fields: Fields) -> str:
 def layouts_source() -> str:
     """The text of ``layouts.py``."""
     limits: list[int] = []
-    entries = {number: (name, _entry(limits, kind, fields)) for number, name, kind, fields in messages.MESSAGES}
+    entries = [(message[0], message[1], _entry(limits, *message[2:])) for message in messages.MESSAGES]
     plain = _entry(limits, messages.ANSWER, messages.PLAIN_ANSWER)
     offsets = array("H", bytes(512))
     lines = [_literal(b"\0") + "  # so that no entry begins at 0"]
     end = 1
-    for number, (name, entry) in entries.items():
+    for number, name, entry in entries:
         offsets[number] = end
         end += len(entry)
         lines.append(f"# {number:#04x} {name}")

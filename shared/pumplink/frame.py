@@ -1,8 +1,8 @@
 """Frames: how a message travels as bytes, and how it is found again among damaged ones.
 
-A frame is ``00 | COBS(type u8, sequence u16, payload, CRC-32 u32) | 00``, little-endian; the CRC (that of zlib
-and Ethernet) covers type, sequence and payload. No zero occurs between the two zeros, so that a byte lost,
-doubled or changed costs at most the frames that it touched: the next zero starts afresh.
+A frame is ``00 | COBS(type u8, sequence u16, payload, CRC-32 u32) | 00``, little-endian; the CRC (that of
+zlib and Ethernet) covers type, sequence and payload. No zero occurs between the two zeros, so that a byte
+lost, doubled or changed costs at most the frames that it touched: the next zero starts afresh.
 
 The writer works in its caller's buffer, the reader in one of a frame's size.
 """
@@ -41,7 +41,7 @@ class FrameWriter:
         payload is longer than ``MAX_PAYLOAD`` or ``out`` has no room for the frame.
         """
         if length > MAX_PAYLOAD or start + length + OVERHEAD > len(out):
-            raise LayoutError("a payload of " + str(length) + " bytes fits no frame or not the buffer")
+            raise LayoutError(f"a payload of {length} bytes fits no frame, or not the buffer")
         header = self._header
         header[0] = kind
         header[1] = sequence & 0xFF
@@ -66,14 +66,14 @@ class FrameWriter:
 class FrameReader:
     """Finds the whole frames in a stream of bytes that may be damaged, cut anywhere, or no frames at all.
 
-    ``feed`` lends it a buffer; ``next`` steps to the next whole frame in it, until it returns False. Only then may
-    the buffer be changed or another one be fed. A frame that is cut by the end of the buffer goes on in the next one.
+    ``feed`` lends it a buffer; ``next`` steps to the next whole frame in it, until it returns False. Only
+    then may the buffer be changed or another one be fed. A frame that its end cuts goes on in the next one.
 
-    After ``next`` returned True, ``kind``, ``sequence`` and ``payload[:length]`` are the frame's; they hold until
-    ``next`` is called again.
+    After ``next`` returned True, ``kind``, ``sequence`` and ``payload[:length]`` are the frame's; they hold
+    until ``next`` is called again.
 
-    ``frames`` counts whole frames, ``bad_frames`` the pieces between zeros that were none. ``lost_frames`` counts
-    the sequence numbers that were left out; it includes the damaged ones whose successors arrived.
+    ``frames`` counts whole frames, ``bad_frames`` the pieces between zeros that were none. ``lost_frames``
+    counts the sequence numbers left out, which includes those of damaged frames whose successors arrived.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""``python -m pumplink.generate`` writes what comes from the table of messages: layouts.py and docs/protocol.md."""
+"""``python -m pumplink.generate`` writes all that comes from the table: layouts.py and docs/protocol.md."""
 
 from pathlib import Path
 

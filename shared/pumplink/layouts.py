@@ -1,15 +1,15 @@
-"""The table of messages as packing and checking need it. Generated: change messages.py and run
+"""The table of messages as packing and checking need it. Generated: change messages.py, run
 
     python -m pumplink.generate
 
-``TABLE`` holds an entry for each message: kind, number of fields, number of values, size of the payload (u16),
-length of the ``struct`` format, the format, and for each field five bytes: how many values (0: one run of
-bytes), then indices in ``LIMITS``: the least and the greatest value that fits its bytes (for a run: 0 and its
-length), the least and the greatest that is allowed. ``OFFSETS`` holds a u16 for each number: where its entry
-begins, 0 when no message has it.
+``TABLE`` holds an entry for each message: kind, number of fields, number of values, size of the payload
+(u16), length of the ``struct`` format, the format, and for each field five bytes: how many values (0: one run
+of bytes), then indices in ``LIMITS``: the least and the greatest value that fits its bytes (for a run: 0 and
+its length), the least and the greatest that is allowed. ``OFFSETS`` holds a u16 for each number: where its
+entry begins, 0 when no message has it.
 """
 
-SCHEMA_HASH = 0x508a99fb
+SCHEMA_HASH = 0x508A99FB
 RECORD_FORMAT = "<IIIIIiiiIiIIiHBBBB"
 SUMMARY_FORMAT = "<IHBBIiiIi"
 LIMITS = (

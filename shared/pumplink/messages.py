@@ -30,7 +30,6 @@ from pumplink.numbers import (
     LEASE,
     LIMITS,
     LINK_HEALTH,
-    MAP_BINS,
     MAX_FLOW_NL_H,
     MAX_RESERVOIRS,
     MAX_SEGMENTS,
@@ -116,7 +115,6 @@ _CALIBRATION: Fields = (
     ("map_valid", "B", "0 or 1", 0, 1),
     ("map_ppm", "72h", "1/1000 of the mean flow, by 5 degrees of rotor", -1000, 10_000),
 )
-# Low words of the record: the batch's header gives the first record in full (see docs/protocol.md, "Telemetry").
 RECORD: Fields = (
     ("time_us", "I", "us, low word", 0, U32),
     ("commanded_nl", "I", "nL, low word", 0, U32),
@@ -137,7 +135,8 @@ RECORD: Fields = (
     ("segment", "B", "index", 0, 255),
     ("reservoir", "B", "index", 0, MAX_RESERVOIRS - 1),
 )
-WIDE = ("time_us", "commanded_nl", "counted_nl", "measured_nl", "steps")  # given in full by the batch's header
+# Low words only: the batch's header gives those of its first record in full (docs/protocol.md, "Telemetry").
+WIDE = ("time_us", "commanded_nl", "counted_nl", "measured_nl", "steps")
 SUMMARY_RECORD: Fields = (
     ("number", "I", "number", 0, U32),
     ("boot", "H", "count, low word", 0, 0xFFFF),
@@ -247,7 +246,9 @@ MESSAGES: tuple[tuple[int, str, str, Fields], ...] = (
         ("peak_nl_h", "i", "nL/h", 0, MAX_FLOW_NL_H),
     )),
     (PROGRAM_GET, "program_get", QUERY, _REQUEST + (("slot", "B", "slot", 0, 1),)),
-    (PROGRAM_GET | ANSWER_BIT, "program_get_answer", ANSWER, _ANSWER + (("digest", "8s", "bytes", 0, 0),) + _PROGRAM),
+    (PROGRAM_GET | ANSWER_BIT, "program_get_answer", ANSWER, _ANSWER + (
+        ("digest", "8s", "bytes", 0, 0),
+    ) + _PROGRAM),
     (PROGRAM_GET_SEGMENT, "program_get_segment", QUERY, _REQUEST + (
         ("slot", "B", "slot", 0, 1),
         ("index", "B", "index", 0, MAX_SEGMENTS - 1),
@@ -280,7 +281,9 @@ MESSAGES: tuple[tuple[int, str, str, Fields], ...] = (
     )),
     (ALARM_ACK, "alarm_ack", COMMAND, _REQUEST + (("code", "B", "alarm", 0, 31),)),
     # --- telemetry, summaries, events ---
-    (TELEMETRY_SET, "telemetry_set", COMMAND, _REQUEST + (("rate_hz", "H", "1/s, 0 stops the stream", 0, 1000),)),
+    (TELEMETRY_SET, "telemetry_set", COMMAND, _REQUEST + (
+        ("rate_hz", "H", "1/s, 0 stops the stream", 0, 1000),
+    )),
     (TELEMETRY_FETCH, "telemetry_fetch", QUERY, _REQUEST + (
         ("first", "Q", "counter", 0, U64),
         ("count", "H", "records", 1, 0xFFFF),
@@ -307,7 +310,9 @@ MESSAGES: tuple[tuple[int, str, str, Fields], ...] = (
         ("oldest", "I", "number", 0, U32),
         ("next", "I", "number", 0, U32),
     )),
-    (EVENTS_ACK, "events_ack", COMMAND, _REQUEST + (("up_to", "I", "number of the last event that the host has stored", 0, U32),)),
+    (EVENTS_ACK, "events_ack", COMMAND, _REQUEST + (
+        ("up_to", "I", "number of the last event that the host has stored", 0, U32),
+    )),
     # --- calibration and tube set ---
     (CALIBRATION_SET, "calibration_set", COMMAND, _REQUEST + _CALIBRATION),
     (CALIBRATION_GET, "calibration_get", QUERY, _REQUEST),
@@ -348,6 +353,9 @@ MESSAGES: tuple[tuple[int, str, str, Fields], ...] = (
     (SUMMARY, "summary", STREAM, ()),
 )  # fmt: skip
 # (number, name, fields of one record): what follows the fields of the message, to the end of the payload.
-LISTS: tuple[tuple[int, str, Fields], ...] = ((TELEMETRY, "record", RECORD), (SUMMARY, "summary_record", SUMMARY_RECORD))
+LISTS: tuple[tuple[int, str, Fields], ...] = (
+    (TELEMETRY, "record", RECORD),
+    (SUMMARY, "summary_record", SUMMARY_RECORD),
+)
 # Commands that have no answer of their own in the table are answered with the request's id alone.
 PLAIN_ANSWER = _ANSWER

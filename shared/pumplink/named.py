@@ -45,7 +45,7 @@ def to_dict(number: int, values: list[Value]) -> dict[str, NamedValue]:
 
 
 def from_dict(number: int, mapping: Mapping[str, NamedValue]) -> list[Value]:
-    """The values in wire order. Raises ``LayoutError`` that names a field that is missing, unknown or misshapen."""
+    """The values in wire order. Raises ``LayoutError`` that names a missing, unknown or misshapen field."""
     fields = _fields_of(number)
     unknown = set(mapping) - {name for name, *_ in fields}
     if unknown:

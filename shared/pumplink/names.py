@@ -1,4 +1,4 @@
-"""The words for the numbers of ``states.py`` and ``alarms.py``, in the order of the numbers. Boards do not carry it."""
+"""The words for the numbers of ``states.py`` and ``alarms.py``, in their order. Boards do not carry it."""
 
 STATE_NAMES = (
     "stopped",
