@@ -2,7 +2,7 @@
 
 Values stand in the order of the fields: an integer, or ``bytes`` for a run of bytes. A field that is a list
 (``8I``) stands for as many values, and ``index`` below counts values. A telemetry batch and a summary may end
-in a list of records, left to whoever knows where they go: ``RECORD_FORMAT`` and ``SUMMARY_FORMAT`` are theirs.
+in a list of records, left to whoever knows where they go: ``RECORD_FORMAT`` or ``SUMMARY_FORMAT``.
 """
 
 import struct

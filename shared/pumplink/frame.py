@@ -11,12 +11,13 @@ import binascii
 
 from pumplink import cobs
 from pumplink.errors import LayoutError
-from pumplink.numbers import HELLO, STOP
+from pumplink.numbers import ANSWER_BIT, HELLO, STOP
 
 MAX_PAYLOAD = 496
 MAX_FRAME = 520  # encoded, with both zeros
 HEADER_SIZE = 3
 CRC_SIZE = 4
+CRC_OF_WHOLE = 0x2144DF1C  # the CRC-32 of anything that is followed by its own CRC-32
 OVERHEAD = 11  # of a frame over its payload: header, CRC, two zeros, and up to two bytes of COBS
 
 
@@ -132,12 +133,9 @@ class FrameReader:
 
     def _take(self) -> bool:
         frame = self._frame
-        crc_at = cobs.decode_in_place(frame, self._filled) - CRC_SIZE
-        length = crc_at - 1 - HEADER_SIZE
-        if not 0 <= length <= MAX_PAYLOAD:
-            return False
-        crc = frame[crc_at] | frame[crc_at + 1] << 8 | frame[crc_at + 2] << 16 | frame[crc_at + 3] << 24
-        if binascii.crc32(memoryview(frame)[1:crc_at]) != crc:
+        end = cobs.decode_in_place(frame, self._filled)
+        length = end - 1 - HEADER_SIZE - CRC_SIZE
+        if not 0 <= length <= MAX_PAYLOAD or binascii.crc32(memoryview(frame)[1:end]) != CRC_OF_WHOLE:
             return False
         self.kind = frame[1]
         self.sequence = frame[2] | frame[3] << 8
@@ -150,8 +148,8 @@ class FrameReader:
         if self.kind == STOP:
             return  # the same bytes from everyone, outside every sequence
         left_out = self.sequence - self._expected & 0xFFFF
-        # A number from behind is a sender that began anew, not 65,000 frames lost.
-        if self._expected >= 0 and self.kind != HELLO and left_out < 0x8000:
+        # A number from behind, a hello or its answer is a beginning, not 65,000 frames lost.
+        if self._expected >= 0 and self.kind & ~ANSWER_BIT != HELLO and left_out < 0x8000:
             self.lost_frames += left_out
         self._expected = self.sequence + 1 & 0xFFFF
 
