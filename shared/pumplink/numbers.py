@@ -49,3 +49,8 @@ MAX_RESERVOIRS = 4
 MAX_SEGMENTS = 32
 MAP_BINS = 72
 CALIBRATION_POINTS = 8
+
+# What both sides of a session rely on.
+REMEMBERED_REQUESTS = 16  # commands that the board answers again instead of carrying them out again
+RETIRED_NONCES = 8  # that never get a session again
+SILENCE_S = 10  # after which a session that commands gives way
