@@ -1,0 +1,64 @@
+"""Which runs are being recorded at this moment, and by one process only.
+
+While a process records run N it holds an exclusive SQLite lock on a small file beside the database,
+``<database>-run<N>.lock``. The operating system gives the lock back when the process ends, however it ends,
+on every platform that SQLite knows; so a run whose lock is free and that was not finished has been
+interrupted.
+"""
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+from pumpbench.store.errors import RunNotOpenError, WriteError
+
+
+def lock_path(database: Path, run_id: int) -> Path:
+    """The lock file of a run."""
+    return Path(f"{database}-run{run_id}.lock")
+
+
+class RunLock:
+    """Holds a run for this process until ``release``. Raises RunNotOpenError when another one holds it."""
+
+    def __init__(self, database: Path, run_id: int) -> None:
+        self._path = lock_path(database, run_id)
+        try:
+            self._connection = sqlite3.connect(
+                self._path, timeout=0, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.Error as error:
+            raise WriteError(f"{self._path} cannot be made: {error}") from error
+        try:
+            self._connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            self._connection.close()
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise RunNotOpenError(f"run {run_id} is being recorded by another program") from error
+            raise WriteError(f"{self._path} cannot be locked: {error}") from error
+
+    def release(self) -> None:
+        """Give the run back; releasing twice does no harm."""
+        self._connection.close()
+        with contextlib.suppress(
+            OSError
+        ):  # a reader that looks at it right now, on Windows: an empty file stays
+            self._path.unlink(missing_ok=True)
+
+
+def is_held(database: Path, run_id: int) -> bool:
+    """True while some process records the run."""
+    path = lock_path(database, run_id)
+    if not path.exists():
+        return False
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)
+    except sqlite3.OperationalError:
+        return False  # it went away between the look and the opening
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    finally:
+        connection.close()
+    return False
