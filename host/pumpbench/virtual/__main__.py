@@ -1,0 +1,56 @@
+"""``python -m pumpbench.virtual``: serve a virtual board until SIGINT or SIGTERM."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from pumpbench.virtual.errors import BadOption, BoardDied, NoInterpreter
+from pumpbench.virtual.interpreter import KINDS
+from pumpbench.virtual.options import DEFAULT_HEAPSIZE, BoardOptions, parse_speed
+from pumpbench.virtual.server import serve
+
+_BAD_USAGE = 2
+_NO_DEVICE = 3
+
+
+def main() -> int:
+    """Serve; return the exit code."""
+    parser = argparse.ArgumentParser(prog="pumpbench.virtual", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="the first line is JSON (it always is)")
+    parser.add_argument("--speed", default="1", help="virtual seconds a wall second, or max")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--plant", type=Path, help="the model's configuration")
+    parser.add_argument("--truth", type=Path, help="CSV file for what really happened")
+    parser.add_argument("--truth-rate", type=float, default=10.0, metavar="HZ")
+    parser.add_argument("--interpreter", choices=KINDS, default="auto")
+    parser.add_argument("--flash-image", type=Path, help="file that keeps the board's flash")
+    parser.add_argument("--heapsize", default=DEFAULT_HEAPSIZE, help="MicroPython's heap, such as 160k")
+    parser.add_argument("--firmware", type=Path, help="another main.py than the project's")
+    parser.add_argument("--board", type=json.loads, default={}, help="JSON object of board numbers that differ")
+    given = parser.parse_args()
+    try:
+        serve(
+            BoardOptions(
+                speed=parse_speed(given.speed),
+                seed=given.seed,
+                plant={} if given.plant is None else json.loads(given.plant.read_text(encoding="utf-8")),
+                truth=given.truth,
+                truth_hz=given.truth_rate,
+                interpreter=given.interpreter,
+                flash=given.flash_image,
+                heapsize=given.heapsize,
+                firmware=given.firmware,
+                board=given.board,
+            )
+        )
+    except (BadOption, NoInterpreter) as error:
+        print(error, file=sys.stderr)
+        return _BAD_USAGE
+    except BoardDied as error:
+        print(error, file=sys.stderr)
+        return _NO_DEVICE
+    return 0
+
+
+sys.exit(main())

@@ -1,0 +1,121 @@
+"""Start a virtual board from a script or a test, and stop it."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from pumpbench.virtual.control_client import ControlPort
+from pumpbench.virtual.errors import BadOption, BoardDied, NoInterpreter
+from pumpbench.virtual.options import DEFAULT_HEAPSIZE, BoardOptions
+
+_GOODBYE_S = 5.0
+_BAD_USAGE = 2
+
+
+class VirtualBoard:
+    """A virtual board in processes of its own, for the time of a ``with`` block (see `BoardOptions` for the options).
+
+    Attributes:
+        description: the JSON object that the board's process printed first.
+        port: the link, a pyserial URL. pty: the link's pseudo-terminal, None where there is none.
+        balance_port: a pyserial URL. control_port: ``HOST:PORT``.
+        control: a connection to the control port.
+
+    Raises (on entry):
+        BadOption, NoInterpreter: it cannot begin like that.
+        BoardDied: it ended before it was ready.
+    """
+
+    def __init__(
+        self,
+        speed: float | str = 1.0,
+        seed: int | None = None,
+        plant: Mapping[str, Any] | None = None,
+        truth: Path | None = None,
+        truth_hz: float = 10.0,
+        interpreter: str = "auto",
+        flash: Path | None = None,
+        heapsize: str = DEFAULT_HEAPSIZE,
+        firmware: Path | None = None,
+        board: Mapping[str, int] | None = None,
+    ) -> None:
+        self._options = BoardOptions(
+            speed, seed, plant or {}, truth, truth_hz, interpreter, flash, heapsize, firmware, board or {}
+        )
+
+    def __enter__(self) -> "VirtualBoard":
+        self._folder = tempfile.TemporaryDirectory(prefix="pumpbench-board-")
+        self._process = subprocess.Popen(self._command(), stdout=subprocess.PIPE, stderr=None, text=True)
+        try:
+            assert self._process.stdout is not None
+            line = self._process.stdout.readline()
+            if not line:
+                self._explain()
+            self.description: dict[str, Any] = json.loads(line)
+            self.port: str = self.description["port"]
+            self.pty: str | None = self.description["pty"]
+            self.balance_port: str = self.description["balance_port"]
+            self.control_port: str = self.description["control_port"]
+            self.control = ControlPort(self.control_port)
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.control.close()
+        self._end()
+
+    def advance(self, us: int, until: str | None = None) -> dict[str, Any]:
+        """Let virtual time pass; see `ControlPort.advance`."""
+        return self.control.advance(us, until)
+
+    @property
+    def pid(self) -> int:
+        """The process that serves the board; SIGTERM ends it with code 0."""
+        return self._process.pid
+
+    def wait(self) -> int:
+        """Return the exit code of that process once it has ended."""
+        return self._process.wait()
+
+    def _command(self) -> list[str]:
+        options = self._options
+        plant = Path(self._folder.name) / "plant.json"
+        plant.write_text(json.dumps(dict(options.plant)), encoding="utf-8")
+        command = [
+            sys.executable, "-m", "pumpbench.virtual", "--json",
+            "--speed", str(options.speed), "--plant", str(plant), "--truth-rate", str(options.truth_hz),
+            "--interpreter", options.interpreter, "--heapsize", options.heapsize,
+            "--board", json.dumps(dict(options.board)),
+        ]  # fmt: skip
+        for flag, value in (
+            ("--seed", options.seed), ("--truth", options.truth), ("--flash-image", options.flash),
+            ("--firmware", options.firmware),
+        ):  # fmt: skip
+            if value is not None:
+                command += [flag, str(value)]
+        return command
+
+    def _explain(self) -> None:
+        code = self._process.wait()
+        why = f"the virtual board did not start: its process ended with code {code} (it says why above)"
+        raise BadOption(why) if code == _BAD_USAGE else BoardDied(why)
+
+    def _end(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(_GOODBYE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._folder.cleanup()

@@ -1,0 +1,78 @@
+"""The control port: JSON lines in, JSON lines out. Grants, faults, refills, power cuts, and a look at the truth."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pumpbench.virtual import frames
+from pumpbench.virtual.connections import in_task
+from pumpbench.virtual.control_requests import parse
+from pumpbench.virtual.errors import ControlError
+from pumpbench.virtual.fakes.mux import CONTROL
+
+_LONGEST_LINE = 65_536
+
+
+class Control:
+    """Hands requests to the board by number, one grant at a time; `send` writes one frame to it.
+
+    `ready` is set once the board has its supply.
+    """
+
+    def __init__(self, send: Callable[[bytes], None]) -> None:
+        self._send = send
+        self._number = 0
+        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._granting = asyncio.Lock()
+        self.ready = asyncio.Event()
+
+    async def serve(self) -> asyncio.Server:
+        """Listen on a free port of 127.0.0.1."""
+        return await asyncio.start_server(in_task(self._client), "127.0.0.1", 0, limit=_LONGEST_LINE)
+
+    def answered(self, payload: bytes) -> None:
+        """The board has answered (a ``CONTROL`` frame's payload)."""
+        answer = json.loads(payload)
+        number = answer.pop("number")
+        if number == 0:
+            self.ready.set()
+        future = self._waiting.pop(number, None)
+        if future is not None and not future.done():
+            future.set_result(answer)
+
+    async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while True:
+                try:
+                    line = await reader.readline()
+                except ValueError:
+                    writer.write(_line({"error": f"a line is longer than {_LONGEST_LINE} bytes"}))
+                    break
+                if not line:
+                    break
+                writer.write(_line(await self._answer(line)))
+                await writer.drain()
+        writer.close()
+
+    async def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            request = parse(line)
+        except ControlError as error:
+            return {"error": str(error)}
+        if request["what"] != "advance":
+            return await self._ask(request)
+        async with self._granting:
+            return await self._ask(request)
+
+    async def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._number += 1
+        future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._waiting[self._number] = future
+        self._send(frames.pack(CONTROL, json.dumps({"number": self._number, **request}).encode()))
+        return await future
+
+
+def _line(answer: dict[str, Any]) -> bytes:
+    return json.dumps(answer).encode() + b"\n"

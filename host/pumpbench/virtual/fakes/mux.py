@@ -1,0 +1,96 @@
+"""The frames between the virtual board's process and its parent: channel u8, length u16 (little-endian), bytes.
+
+Channels that carry a port's bytes are held back by credit: a side sends at most ``WINDOW`` bytes that the other
+has not yet given back. What a power cut or an unplugged cable tore is told apart by the plug's *epoch*, a count of
+plugs: bytes and credit of an older epoch are thrown away.
+
+=============  =========================  ==========================================================================
+channel        from the board             to the board
+=============  =========================  ==========================================================================
+``LINK``       epoch u16, bytes           epoch u16, bytes
+``BALANCE``    bytes                      bytes
+``CONTROL``    a JSON object              a JSON object
+``TRUTH``      ``TRUTH_RECORD``           -
+``FAULT``      a JSON object              -
+``PLUG``       epoch u16, plugged u8      epoch u16, 1 while somebody is connected
+``CREDIT``     epoch u16, count u16       epoch u16, count u16 (of ``LINK`` bytes taken)
+=============  =========================  ==========================================================================
+"""
+
+import struct
+
+LINK = 1
+BALANCE = 2
+CONTROL = 3
+TRUTH = 4
+FAULT = 5
+PLUG = 6
+CREDIT = 7
+CHANNELS = 8
+
+HEADER = "<BH"
+HEADER_SIZE = 3
+MAX_PAYLOAD = 4096
+WINDOW = 32768
+TRUTH_RECORD = "<qdddddq"  # time_us, head_nl, outlet_nl, rotor_mdeg, pressure_pa, reservoir_nl, steps
+
+_BUFFER = 8192
+
+
+class Mux:
+    """The board's end: collects what it sends, and hands what it receives to one handler a channel."""
+
+    def __init__(self, pipes: "object") -> None:
+        self._pipes = pipes
+        self._out = bytearray(_BUFFER)
+        self._filled = 0
+        self._handlers = [None] * CHANNELS
+
+    def on(self, channel: int, handler) -> None:  # type: ignore[no-untyped-def]
+        """Call `handler(payload)` for every frame of `channel`."""
+        self._handlers[channel] = handler
+
+    def send(self, channel: int, payload: bytes) -> None:
+        """Queue one frame; `flush` or a full buffer sends it."""
+        self._put(channel, 0, False, payload, 0, len(payload))
+
+    def send_link(self, epoch: int, data: bytes, start: int, length: int) -> None:
+        """Queue `length` bytes of `data` from `start` as frames of the link."""
+        while length > 0:
+            part = length if length < MAX_PAYLOAD else MAX_PAYLOAD
+            self._put(LINK, epoch, True, data, start, part)
+            start += part
+            length -= part
+
+    def flush(self) -> None:
+        """Send all that is queued; waits while the parent does not read."""
+        if self._filled:
+            self._pipes.write(memoryview(self._out)[: self._filled])
+            self._filled = 0
+
+    def serve(self, timeout_ms: int) -> bool:
+        """Hand out all frames that are there; wait up to `timeout_ms` (-1: for ever) for the first. True if any."""
+        if not self._pipes.readable(timeout_ms):
+            return False
+        while True:
+            channel, length = struct.unpack(HEADER, self._pipes.read(HEADER_SIZE))
+            payload = self._pipes.read(length)
+            self._handlers[channel](payload)
+            if not self._pipes.readable(0):
+                return True
+
+    def _put(self, channel: int, epoch: int, with_epoch: bool, data: bytes, start: int, length: int) -> None:
+        prefix = 2 if with_epoch else 0
+        need = HEADER_SIZE + prefix + length
+        if self._filled + need > _BUFFER:
+            self.flush()
+        at = self._filled
+        out = self._out
+        struct.pack_into(HEADER, out, at, channel, prefix + length)
+        at += HEADER_SIZE
+        if with_epoch:
+            out[at] = epoch & 0xFF
+            out[at + 1] = epoch >> 8
+            at += 2
+        out[at : at + length] = memoryview(data)[start : start + length]
+        self._filled += need

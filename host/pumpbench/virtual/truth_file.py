@@ -1,0 +1,52 @@
+"""The truth as a CSV file, and beside it the times of the faults: what tests and reports judge a run by."""
+
+import csv
+import json
+import struct
+from pathlib import Path
+
+from pumpbench.virtual.fakes.mux import TRUTH_RECORD
+
+COLUMNS = ("time_us", "head_nl", "outlet_nl", "rotor_mdeg", "pressure_pa", "reservoir_nl", "steps")
+FAULT_COLUMNS = ("time_us", "kind", "on", "value")
+
+
+def faults_path(truth: Path) -> Path:
+    """Return where the faults of a truth file are: ``run.csv`` has ``run.faults.csv``."""
+    return truth.with_name(truth.stem + ".faults.csv")
+
+
+class TruthFile:
+    """Writes both files: times in us of true time, volumes in nL, rotor 0..360,000 mdeg, gauge pressure in Pa,
+    `steps` the motor's position in microsteps. A fault has a row when it starts (1) and one when it ends (0).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._truth = path.open("w", newline="", encoding="utf-8")
+        self._truth.write(",".join(COLUMNS) + "\n")
+        self._faults = faults_path(path).open("w", newline="", encoding="utf-8")
+        self._fault_rows = csv.writer(self._faults, lineterminator="\n")
+        self._fault_rows.writerow(FAULT_COLUMNS)
+
+    def add(self, payload: bytes) -> None:
+        """Write one record (a ``TRUTH`` frame's payload)."""
+        time_us, head, outlet, rotor, pressure, reservoir, steps = struct.unpack(TRUTH_RECORD, payload)
+        self._truth.write(
+            f"{time_us},{head:.3f},{outlet:.3f},{rotor:.1f},{pressure:.2f},{reservoir:.3f},{steps}\n"
+        )
+
+    def add_fault(self, payload: bytes) -> None:
+        """Write one fault's start or end (a ``FAULT`` frame's payload)."""
+        fault = json.loads(payload)
+        value = "" if fault["value"] is None else fault["value"]
+        self._fault_rows.writerow((fault["time_us"], fault["kind"], int(fault["on"]), value))
+
+    def flush(self) -> None:
+        """Let readers see all that was written."""
+        self._truth.flush()
+        self._faults.flush()
+
+    def close(self) -> None:
+        """End both files."""
+        self._truth.close()
+        self._faults.close()
