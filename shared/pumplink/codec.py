@@ -8,7 +8,9 @@ in a list of records, left to whoever knows where they go: ``RECORD_FORMAT`` or 
 import struct
 
 from pumplink.errors import LayoutError, RangeError
-from pumplink.layouts import LIMITS, OFFSETS, RECORD_FORMAT, SCHEMA_HASH, SUMMARY_FORMAT, TABLE
+from pumplink.layouts import LIMITS, OFFSETS, SCHEMA_HASH, TABLE
+from pumplink.layouts import RECORD_FORMAT as RECORD_FORMAT
+from pumplink.layouts import SUMMARY_FORMAT as SUMMARY_FORMAT
 from pumplink.numbers import SUMMARY, TELEMETRY
 
 TYPE_CHECKING = False

@@ -135,7 +135,7 @@ RECORD: Fields = (
     ("segment", "B", "index", 0, 255),
     ("reservoir", "B", "index", 0, MAX_RESERVOIRS - 1),
 )
-# Low words only: the batch's header gives those of its first record in full (docs/protocol.md, "Telemetry and back-fill").
+# Low words only: the header gives the first record's in full (docs/protocol.md, "Telemetry and back-fill").
 WIDE = ("time_us", "commanded_nl", "counted_nl", "measured_nl", "steps")
 SUMMARY_RECORD: Fields = (
     ("number", "I", "number", 0, U32),

@@ -14,7 +14,7 @@ Row = tuple[object, ...]
 
 TEMPLATE = Path(__file__).with_name("protocol.template.md")
 
-NUMBERED = (
+NUMBERED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("state", "What the pump is doing", names.STATE_NAMES),
     ("segment", "Kinds of segments", names.SEGMENT_NAMES),
     ("mode", "Modes of a run", names.MODE_NAMES),
@@ -26,7 +26,7 @@ NUMBERED = (
     ("alarm-priority", "Priorities of alarms and events", names.PRIORITY_NAMES),
     ("stop-reason", "Why a run was stopped", names.STOP_REASON_NAMES),
 )
-BITS = (
+BITS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("capabilities", "What a board has", names.CAPABILITY_NAMES),
     ("record-flags", "Flags of a record", names.RECORD_FLAG_NAMES),
     ("batch-flags", "Flags of a batch", names.BATCH_FLAG_NAMES),
@@ -69,8 +69,8 @@ def _placeholders() -> dict[str, str]:
 
 def _messages() -> str:
     parts = [
-        "Kinds: *frozen* never changes; a *query* changes nothing; a *command* is carried out at most once; an "
-        "*answer* answers; a *stream* is sent by the board of itself.",
+        "Kinds: *frozen* never changes; a *query* changes nothing; a *command* is carried out at most once; "
+        "an *answer* answers; a *stream* is sent by the board of itself.",
         _table(
             ("number", "name", "kind", "bytes", "what for"),
             [

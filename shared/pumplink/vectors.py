@@ -4,7 +4,7 @@ Each is ``(title, number, sequence, values, records, frame)``: the values of the
 fields, those of each record of the list that follows, and the whole frame in hexadecimal.
 """
 
-VECTORS = (
+VECTORS: "tuple[tuple[str, int, int, tuple[int | bytes, ...], tuple[tuple[int, ...], ...], str], ...]" = (
     (
         "hello from a host that wants to command",
         0x01,
