@@ -21,17 +21,18 @@ _STABLE_SECONDS = 1.0
 
 
 class Balance:
-    """What the balance shows.
+    """What the balance shows of `delivered_nl`, the liquid that came from each port.
 
     Attributes:
         protocol: its protocol's name, for whoever serves it.
-        liquid_nl: liquid that came out of the outlet, set by the plant.
         lag: the liquid's flow (nL/s) behind the balance's response.
     """
 
-    def __init__(self, balance: "dict[str, Any]", density_g_per_ml: float, seed: int) -> None:
+    def __init__(
+        self, balance: "dict[str, Any]", density_g_per_ml: float, delivered_nl: "list[float]", seed: int
+    ) -> None:
         self.protocol = balance["protocol"]
-        self.liquid_nl = 0.0
+        self._delivered_nl = delivered_nl
         self.lag = Lag(balance["response_ms"] * 1e-3)
         self._mg_per_nl = density_g_per_ml * 1e-3
         self._gain = 1.0 + balance["gain_error_ppm"] * 1e-6
@@ -56,7 +57,9 @@ class Balance:
         Stable means untouched, and changing by no more than two digits a second.
         """
         lag = self.lag
-        mass = (self.liquid_nl - lag.seconds * lag.value) * self._mg_per_nl - self._evaporation * now_us
+        mass = (
+            sum(self._delivered_nl) - lag.seconds * lag.value
+        ) * self._mg_per_nl - self._evaporation * now_us
         mass = mass * self._gain + self._drift * now_us + self._touch_mg
         mass += self._noise.gauss() * self._noise_mg
         change = abs(lag.value) * self._mg_per_nl * _STABLE_SECONDS

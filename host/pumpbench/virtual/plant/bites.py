@@ -1,8 +1,8 @@
 """The pulsation of a head: each roller that leaves the tube takes a bite out of the flow.
 
-Seen over the rotor's angle, the bite of one roller starts where the roller lifts off, is ``width`` degrees wide
-and has the shape b(x) = x^2 (1 - x)^4 / b_max, x = 0..1: steep as the tube springs open, slow as it fills up. The
-flow per angle is w = (1 - sum of depth * b) / (its mean): a revolution moves the stroke volume exactly.
+Over the rotor's angle the bite of a roller starts where the roller lifts off, is ``width`` degrees wide and
+has the shape b(x) = x^2 (1 - x)^4 / b_max, x = 0..1: steep as the tube springs open, slow as it fills up.
+The flow per angle is w = (1 - sum of depth * b) / (its mean): a revolution moves the stroke volume exactly.
 """
 
 from array import array

@@ -1,4 +1,4 @@
-"""The schedule of faults: what is wrong, from when to when, by how much (``docs/plant.md``: what each does)."""
+"""The schedule of faults: what is wrong, from when to when, by how much."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

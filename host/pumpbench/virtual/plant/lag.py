@@ -2,9 +2,13 @@
 
 import math
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .line import Line
+
 
 class Lag:
-    """``value`` follows a flow with the time constant `seconds` (0 = at once).
+    """``value`` follows a flow with the time constant ``seconds`` (0 = at once).
 
     The volume that passed under ``value`` trails the volume that passed under the flow by T * value.
     """
@@ -13,28 +17,31 @@ class Lag:
         self.seconds = seconds
         self.value = 0.0
         self._rate = 1.0 / seconds if seconds else 0.0
-        self._decay_seconds = -1.0
-        self._decay = 0.0
-        self._line_rate = -1.0
-        self._gain = 0.0
+        self._settled = -1
+        self._decay = -1.0
+        self._swing_share = 0.0
 
-    def follow(self, seconds: float, start: float, rest: float, line_rate: float, line_decay: float) -> None:
-        """Follow a flow of rest + (start - rest) exp(-line_rate t) for `seconds`; line_decay: expm1 then."""
-        swing = start - rest
-        if not self._rate:
-            self.value = rest + swing * (1.0 + line_decay)
-            return
-        if seconds != self._decay_seconds:
-            self._decay_seconds = seconds
-            self._decay = math.expm1(-self._rate * seconds)
-        decay = self._decay
+    def follow(self, line: "Line") -> None:
+        """Follow the outlet's flow over the line's last step."""
+        if line.settled != self._settled:
+            self._settle(line)
         value = self.value
-        value += (value - rest) * decay
-        if swing:
-            if line_rate != self._line_rate:
-                self._line_rate = line_rate
-                apart = 1.0 - line_rate / self._rate
-                # Two equal rates would divide by zero: a ten-millionth apart is as good.
-                self._gain = 1.0 / (apart if abs(apart) > 1e-7 else 1e-7)
-            value += swing * self._gain * (line_decay - decay)
-        self.value = value
+        rest = line.flow_rest
+        self.value = value + (value - rest) * self._decay + (line.flow_start - rest) * self._swing_share
+
+    def follow_even(self, seconds: float, flow: float) -> None:
+        """Follow an even flow for `seconds`."""
+        decay = math.expm1(-self._rate * seconds) if self._rate else -1.0
+        self.value += (self.value - flow) * decay
+
+    def _settle(self, line: "Line") -> None:
+        """Work out what share of the distance is made up, and of the line's own swing is left, in a step."""
+        self._settled = line.settled
+        if not self._rate:
+            self._swing_share = 1.0 + line.decay
+            return
+        self._decay = math.expm1(-self._rate * line.seconds)
+        apart = 1.0 - line.rate / self._rate
+        if abs(apart) < 1e-7:  # two equal rates would divide by zero; a ten-millionth apart is as good
+            apart = 1e-7
+        self._swing_share = (line.decay - self._decay) / apart

@@ -1,4 +1,4 @@
-"""Repeatable noise: the same numbers from the same seed on every interpreter (integers but for one division)."""
+"""Repeatable noise: the same numbers from the same seed on every interpreter."""
 
 MASK = 0xFFFFFFFF
 # A sum of twelve bytes has the mean 12 * 127.5 and the variance 12 * (256^2 - 1) / 12.

@@ -10,7 +10,7 @@ from .faults import Faults
 from .flow_sensor import FlowSensor
 from .line import NL_S_PER_UL_MIN, Line
 from .pressure_sensor import PressureSensor
-from .reservoir import AIR, Plugs, Reservoirs
+from .reservoir import AIR, PORTS, Plugs, Reservoirs
 from .rotor import Rotor
 from .truth import Truth
 
@@ -58,7 +58,8 @@ class Plant:
         self.plugs = Plugs((config["reservoir"]["selector_dead_volume_ul"] + line["dead_volume_ul"]) * 1000.0)
         self.sensor = FlowSensor(config["sensor"], seed)
         self._pressure_sensor = PressureSensor(config["pressure"], seed)
-        self.balance = Balance(config["balance"], fluid["density_g_per_ml"], seed)
+        self.delivered_nl = [0.0] * PORTS
+        self.balance = Balance(config["balance"], fluid["density_g_per_ml"], self.delivered_nl, seed)
         self.clock = Clock(config["clock"]["error_ppm"])
         source = config["source"]
         self._constant = ConstantFlow(source) if source["kind"] == "constant-flow" else None
@@ -67,12 +68,11 @@ class Plant:
 
         self._turn_limit = self.rotor.per_rev * _FINEST_TURN_DEG / 360.0
         # About the most that a microstep moves, between two bites.
-        self._most_nl_per_step = 2.0 * self._stroke_nl / self.rotor.per_rev
+        most_nl = 2.0 * self._stroke_nl / self.rotor.per_rev
+        self._most_kpa_per_step = most_nl / self.line.compliance
         self.now_us = 0
         self.head_nl = 0.0
         self.air_out_nl = 0.0
-        self.delivered_nl = [0.0, 0.0, 0.0, 0.0]
-        self.flow_nl_s = 0.0
         self._bubble_nl = 0.0
         self._bubbles = 0
         self._motor_before = 0.0
@@ -108,7 +108,6 @@ class Plant:
             if not steps:
                 return
             seconds = _SHORTEST_S
-        middle_us = self.now_us + span_us * 0.5
         self.now_us = now_us
         if self._constant:
             self._run_constant_flow(seconds)
@@ -120,28 +119,23 @@ class Plant:
         turn = steps if steps > 0 else -steps
         if turn > self._turn_limit:
             pieces = int(turn / self._turn_limit) + 1
-        line = self.line
-        rise_kpa = turn * self._most_nl_per_step / line.compliance  # if nothing got out
-        if steps > 0 and line.pressure_kpa + rise_kpa > self._stall_kpa:
-            self._push_to_stall(seconds, steps, pieces * _STALL_PIECES, middle_us)
+        stroke = self._stroke_now
+        if self._ageing:
+            stroke *= max(1.0 - self._ageing * (now_us - 0.5 * span_us), 0.0)
+        if steps > 0 and self.line.pressure_kpa + turn * self._most_kpa_per_step > self._stall_kpa:
+            self._push_to_stall(seconds, steps, pieces * _STALL_PIECES, stroke)
             return
-        stroke = self._stroke_at(middle_us)
         if pieces == 1:
             self._step(seconds, self.rotor.turn(steps) * stroke)
             return
         for _ in range(pieces):
             self._step(seconds / pieces, self.rotor.turn(steps / pieces) * stroke)
 
-    def _stroke_at(self, time_us: float) -> float:
-        aged = 1.0 - self._ageing * time_us
-        return self._stroke_now * (aged if aged > 0.0 else 0.0)
-
-    def _push_to_stall(self, seconds: float, steps: float, pieces: int, middle_us: float) -> None:
+    def _push_to_stall(self, seconds: float, steps: float, pieces: int, stroke_nl: float) -> None:
         """Turn in small pieces; those that would start beyond the stall pressure are lost."""
-        stroke = self._stroke_at(middle_us)
         for _ in range(pieces):
             if self.line.pressure_kpa < self._stall_kpa:
-                self._step(seconds / pieces, self.rotor.turn(steps / pieces) * stroke)
+                self._step(seconds / pieces, self.rotor.turn(steps / pieces) * stroke_nl)
             else:
                 self.rotor.lose(steps / pieces)
                 self._step(seconds / pieces, 0.0)
@@ -149,55 +143,58 @@ class Plant:
     def _step(self, seconds: float, volume_nl: float) -> None:
         """Let the rollers push a volume evenly, and carry all that follows."""
         line = self.line
-        leaked = line.leaked_nl
         line.step(seconds, volume_nl)
         head = line.head_nl
-        self.head_nl += head
         reservoir = self.reservoir
         air = reservoir.draw(head)
         plugs = self.plugs
-        if air:
-            if air != head:
-                plugs.enter(head - air, reservoir.selected)
-            plugs.enter(air, AIR)
-        else:
-            plugs.enter(head, reservoir.selected)
+        if air or reservoir.selected != plugs.entering:
+            self._draw_another(head, air)
+        self.head_nl += head
 
         out = line.out_nl
-        passed = out + line.leaked_nl - leaked
-        decay = line.decay
-        self.flow_nl_s = line.flow_rest + (line.flow_start - line.flow_rest) * (1.0 + decay)
-        self.sensor.lag.follow(seconds, line.flow_start, line.flow_rest, line.rate, decay)
-        if self._bubble_nl or plugs.arriving == AIR or passed >= plugs.next_nl:
-            self._let_out(seconds, out, passed)
+        self.sensor.lag.follow(line)
+        passed = plugs.passed_nl + out
+        if line.leak_nl:
+            passed += line.leak_nl
+        if passed >= plugs.next_nl or self._bubble_nl or plugs.arriving == AIR:
+            self._let_out(seconds, passed)
             return
-        plugs.leave(passed)
+        plugs.passed_nl = passed
         self.delivered_nl[plugs.arriving] += out
-        self.balance.liquid_nl += out
-        self.balance.lag.follow(seconds, line.flow_start, line.flow_rest, line.rate, decay)
+        self.balance.lag.follow(line)
 
-    def _let_out(self, seconds: float, out: float, passed: float) -> None:
-        """Let out liquid and air, in a step where there is air or a plug arrives."""
+    def _draw_another(self, head: float, air: float) -> None:
+        """Begin a plug where the head starts to draw air, or from another port."""
         plugs = self.plugs
-        liquid = 0.0
-        left = passed
+        liquid = head - air
+        if liquid > 0.0 and plugs.entering != self.reservoir.selected:
+            plugs.enter(self.reservoir.selected, self.head_nl)
+        if air > 0.0 and plugs.entering != AIR:
+            plugs.enter(AIR, self.head_nl + liquid)
+
+    def _let_out(self, seconds: float, passed: float) -> None:
+        """Let out liquid and air up to `passed`, in a step where there is air or a plug arrives."""
+        plugs = self.plugs
+        line = self.line
+        whole = line.out_nl + line.leak_nl
+        wet = 0.0
         while True:
-            arrives = left >= plugs.next_nl
-            part = max(plugs.next_nl, 0.0) if arrives else left
-            plugs.leave(part)
-            share = out * part / passed if passed else 0.0
-            air = share if plugs.arriving == AIR else self._take_bubble(share)
-            self.air_out_nl += air
+            arrives = passed >= plugs.next_nl
+            end = max(plugs.next_nl, plugs.passed_nl) if arrives else passed
+            part = end - plugs.passed_nl
+            plugs.passed_nl = end
+            out = line.out_nl * (part / whole) if whole else 0.0
+            air = out
             if plugs.arriving != AIR:
-                self.delivered_nl[plugs.arriving] += share - air
-            liquid += share - air
-            left -= part
+                air = self._take_bubble(out)
+                self.delivered_nl[plugs.arriving] += out - air
+                wet += out - air
+            self.air_out_nl += air
             if not arrives:
                 break
             plugs.arrive()
-        self.balance.liquid_nl += liquid
-        flow = liquid / seconds
-        self.balance.lag.follow(seconds, flow, flow, 0.0, 0.0)
+        self.balance.lag.follow_even(seconds, wet / seconds)
 
     def _take_bubble(self, volume_nl: float) -> float:
         """Return how much of a volume at the outlet is the air that a fault let in."""
@@ -210,12 +207,9 @@ class Plant:
         self.reservoir.contents_nl[0] -= drawn
         leaked = drawn * self._leak
         self.line.leaked_nl += leaked
-        out = drawn - leaked
         self.head_nl += drawn
-        self.delivered_nl[0] += out
-        self.flow_nl_s = out / seconds
-        self.balance.liquid_nl += out
-        self.balance.lag.follow(seconds, self.flow_nl_s, self.flow_nl_s, 0.0, 0.0)
+        self.delivered_nl[0] += drawn - leaked
+        self.balance.lag.follow_even(seconds, (drawn - leaked) / seconds)
 
     # --- faults ---
 
@@ -285,6 +279,11 @@ class Plant:
     def pressure_reading_kpa(self) -> float:
         """Read the pressure sensor, in kPa."""
         return self._pressure_sensor.reading(self.line.pressure_kpa)
+
+    @property
+    def outlet_nl(self) -> float:
+        """Liquid out of the outlet, from all ports."""
+        return sum(self.delivered_nl)
 
     @property
     def home_edges(self) -> int:

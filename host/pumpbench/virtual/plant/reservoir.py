@@ -1,4 +1,4 @@
-"""Up to four reservoirs behind a selector valve, and the plugs of liquid and air on their way to the outlet."""
+"""Up to four reservoirs behind a selector valve, and the plugs of liquid and air on their way out."""
 
 from array import array
 
@@ -50,7 +50,11 @@ class Reservoirs:
 class Plugs:
     """Which port's liquid, or air, arrives at the outlet: plug flow through the dead volume.
 
-    ``arriving`` is a port's number, or AIR. At most 16 are under way; a further one counts as the last.
+    Attributes:
+        entering, arriving: a port's number, or AIR. At most 16 plugs are under way, a further one
+            counts as the last.
+        passed_nl: volume that has passed the sensor (signed), moved on by the plant.
+        next_nl: ``passed_nl`` at which the next plug arrives.
     """
 
     def __init__(self, dead_volume_nl: float) -> None:
@@ -58,27 +62,19 @@ class Plugs:
         self._starts = array("d", bytes(8 * _PLUGS))
         self._kinds = bytearray(_PLUGS)
         self._count = 0
-        self._entered_nl = 0.0
-        self._passed_nl = 0.0
-        self._entering = 0
+        self.entering = 0
         self.arriving = 0
-        self.next_nl = float("inf")  # volume that still has to pass until the next plug arrives
+        self.passed_nl = 0.0
+        self.next_nl = float("inf")
 
-    def enter(self, volume_nl: float, kind: int) -> None:
-        """Push a volume (signed) of `kind` in behind the others."""
-        if kind != self._entering and volume_nl > 0.0:
-            self._entering = kind
-            if self._count < _PLUGS:
-                self._starts[self._count] = self._entered_nl + self._dead_nl
-                self._count += 1
-            self._kinds[self._count - 1] = kind
-            self.next_nl = self._starts[0] - self._passed_nl
-        self._entered_nl += volume_nl
-
-    def leave(self, volume_nl: float) -> None:
-        """Let a volume (signed, not beyond ``next_nl``) out."""
-        self._passed_nl += volume_nl
-        self.next_nl -= volume_nl
+    def enter(self, kind: int, head_nl: float) -> None:
+        """Let a plug of another kind begin, when `head_nl` went through the head before it."""
+        self.entering = kind
+        if self._count < _PLUGS:
+            self._starts[self._count] = head_nl + self._dead_nl
+            self._count += 1
+        self._kinds[self._count - 1] = kind
+        self.next_nl = self._starts[0]
 
     def arrive(self) -> None:
         """Let the next plug arrive at the outlet."""
@@ -87,4 +83,4 @@ class Plugs:
         for i in range(self._count):
             self._starts[i] = self._starts[i + 1]
             self._kinds[i] = self._kinds[i + 1]
-        self.next_nl = self._starts[0] - self._passed_nl if self._count else float("inf")
+        self.next_nl = self._starts[0] if self._count else float("inf")

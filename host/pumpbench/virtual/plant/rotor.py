@@ -31,15 +31,15 @@ class Rotor:
         self._cells_per_step = CELLS / self.per_rev
         self._play = float(pump["backlash_steps"] * pump["microsteps"])
         self._slack = 0.0  # play left before the motor pushes the rotor forward
-        self.motor = 0.0
+        self.motor: float = 0
         self.grip = 1.0
         self.travel: float = pump["initial_angle_deg"] % 360.0 / 360.0 * self.per_rev
-        self._angle = self.travel
-        self._share = self._share_at(self._angle)
+        self._lap = 0.0  # travel at which this revolution began
+        self._share = self._share_at(self.travel)
 
         self._seed = seed
         self._home_present = bool(home["present"])
-        self._home_deg = home["angle_deg"]
+        self._home_deg: float = home["angle_deg"]
         self._jitter_deg: float = home["jitter_deg"]
         self.home_edges = 0
         self.edge_motor = 0.0
@@ -48,11 +48,13 @@ class Rotor:
     @property
     def angle_deg(self) -> float:
         """The rotor's angle, 0..360."""
-        return self._angle / self.per_rev * 360.0
+        return float((self.travel - self._lap) / self.per_rev * 360.0)
 
     def turn(self, steps: float) -> float:
         """Turn the motor by `steps` microsteps (signed); return the volume pushed, in stroke volumes."""
-        moved = steps * self.grip
+        moved = steps
+        if self.grip != 1.0:
+            moved = steps * self.grip
         if self._play:
             moved = self._take_up(moved)
         travel = self.travel + moved
@@ -61,16 +63,12 @@ class Rotor:
         self.travel = travel
         self.motor += steps
 
-        angle = self._angle + moved
-        revolutions = 0.0
-        per_rev = self.per_rev
-        if angle >= per_rev or angle < 0.0:
-            revolutions = angle // per_rev
-            angle -= revolutions * per_rev
-        self._angle = angle
+        angle = travel - self._lap
+        if angle >= self.per_rev or angle < 0.0:
+            return self._turn_over(angle)
         before = self._share
         self._share = share = self._share_at(angle)
-        return share - before + revolutions
+        return share - before
 
     def lose(self, steps: float) -> None:
         """Let the motor make `steps` that the rotor does not follow."""
@@ -89,6 +87,14 @@ class Rotor:
         else:
             self._next_edge = float("inf")
             self._last_edge = float("-inf")
+
+    def _turn_over(self, angle: float) -> float:
+        """Count whole revolutions; return the volume pushed, in stroke volumes."""
+        revolutions = angle // self.per_rev
+        self._lap += revolutions * self.per_rev
+        before = self._share
+        self._share = self._share_at(self.travel - self._lap)
+        return self._share - before + revolutions
 
     def _share_at(self, angle: float) -> float:
         cell = angle * self._cells_per_step

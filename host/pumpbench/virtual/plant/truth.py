@@ -19,7 +19,7 @@ class Truth:
     @property
     def outlet_nl(self) -> float:
         """Liquid out of the outlet: the truth that a delivery is judged by."""
-        return self._plant.balance.liquid_nl
+        return self._plant.outlet_nl
 
     @property
     def rotor_mdeg(self) -> float:
@@ -35,11 +35,6 @@ class Truth:
     def reservoir_nl(self) -> float:
         """Liquid left in all reservoirs together."""
         return self._plant.reservoir.total_nl
-
-    @property
-    def flow_nl_s(self) -> float:
-        """Flow through the line's end at the end of the last step."""
-        return self._plant.flow_nl_s
 
     @property
     def leaked_nl(self) -> float:
