@@ -12,7 +12,7 @@ from pumpbench.virtual import frames
 from pumpbench.virtual.connections import Connection
 from pumpbench.virtual.fakes.mux import CREDIT, LINK, PLUG
 
-BOARD_TAKES = 4096  # bytes that the board keeps for its firmware to read
+BOARD_TAKES = 2048  # bytes that the board keeps for its firmware to read
 _EPOCH = "<HB"
 _COUNT = "<HH"
 

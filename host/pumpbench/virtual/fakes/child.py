@@ -8,14 +8,19 @@ import gc
 import json
 import sys
 
+if sys.implementation.name == "micropython":
+    gc.threshold(4096)  # what compiling leaves behind must not scatter the heap  # type: ignore[attr-defined]
+
+# The largest modules first: compiling takes several times the memory of the result.
+from plant.plant import Plant  # isort: skip
+from plant.faults import KINDS  # isort: skip
+
 from fakes.bench import Bench
 from fakes.due import Due
 from fakes.mux import Mux
 from fakes.power import POWER_ON, BoardReset, PowerCut, Shutdown
 from fakes.process import Pipes, print_exception
 from fakes.requests import Requests
-from plant.faults import KINDS
-from plant.plant import Plant
 
 _SECOND_US = 1_000_000
 _FIRMWARE = ("pumpfw", "pumplink")
@@ -88,12 +93,18 @@ def _forget_firmware() -> None:
 
 def main() -> None:
     """Be a board until the parent has gone or says so."""
-    with open(sys.argv[1]) as file:
-        config = json.load(file)
     try:
-        Board(config, sys.argv[2]).live()
+        board = Board(_read_config(sys.argv[1]), sys.argv[2])
+        if sys.implementation.name == "micropython":
+            gc.threshold(-1)  # type: ignore[attr-defined]
+        board.live()
     except Shutdown:
         pass
+
+
+def _read_config(path: str) -> dict:  # type: ignore[type-arg]
+    with open(path) as file:
+        return json.load(file)
 
 
 main()

@@ -5,7 +5,7 @@ import struct
 from .bit_errors import BitErrors
 from .mux import CREDIT, LINK, PLUG, WINDOW, Mux
 
-_RING = 4096
+_RING = 2048
 _EPOCH = "<HB"
 _COUNT = "<HH"
 
@@ -13,7 +13,7 @@ _COUNT = "<HH"
 class LinkPort:
     """``connected``, ``readinto``, ``write`` and ``max_records_hz`` as ``pumpfw.hal`` describes.
 
-    The host may send 4096 bytes before the firmware has read any. What the firmware writes at a finite speed is
+    The host may send 2048 bytes before the firmware has read any. What the firmware writes at a finite speed is
     taken while there is credit; at full speed the write itself waits, so that a slow reader holds the clock.
     """
 

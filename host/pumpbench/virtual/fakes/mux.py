@@ -30,11 +30,11 @@ CHANNELS = 8
 
 HEADER = "<BH"
 HEADER_SIZE = 3
-MAX_PAYLOAD = 4096
 WINDOW = 32768
 TRUTH_RECORD = "<qdddddq"  # time_us, head_nl, outlet_nl, rotor_mdeg, pressure_pa, reservoir_nl, steps
 
-_BUFFER = 8192
+_BUFFER = 2048  # small: firmware, model and fakes share a heap of 160 kB
+_MAX_PART = 1024
 
 
 class Mux:
@@ -57,7 +57,7 @@ class Mux:
     def send_link(self, epoch: int, data: bytes, start: int, length: int) -> None:
         """Queue `length` bytes of `data` from `start` as frames of the link."""
         while length > 0:
-            part = length if length < MAX_PAYLOAD else MAX_PAYLOAD
+            part = length if length < _MAX_PART else _MAX_PART
             self._put(LINK, epoch, True, data, start, part)
             start += part
             length -= part

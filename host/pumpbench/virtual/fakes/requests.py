@@ -47,7 +47,7 @@ class Requests:
         elif what == "stop_input":
             self._bench.pull_stop_input(request["pulled"])
         elif what == "peek":
-            answer["truth"] = self._truth()
+            answer = self._truth()
         self._answer(number, answer)
         if what == "power_cut":
             after = request["after_flash_bytes"]
