@@ -113,7 +113,13 @@ _CALIBRATION: Fields = (
     ("speed_mdeg_s", "8I", "mdeg/s, rising", 0, SMALL),
     ("stroke_pl", "8I", "pL a revolution", 0, SMALL),
     ("map_valid", "B", "0 or 1", 0, 1),
-    ("map_ppm", "72h", "1/1000 of the mean flow, by 5 degrees of rotor", -1000, 10_000),
+    (
+        "map_ppm",
+        "72h",
+        "flow at this angle, 1000 when it is the mean; value i is for 5 i to 5 i + 5 degrees",
+        -1000,
+        10_000,
+    ),
 )
 RECORD: Fields = (
     ("time_us", "I", "us, low word", 0, U32),

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Sequence
 from pathlib import Path
 
-from pumplink import alarm_texts, alarms, codec, frame, messages, names, numbers, states, version
+from pumplink import alarm_texts, alarms, compact, frame, messages, names, numbers, states, version
 from pumplink.messages import Fields
 from pumplink.named import NAMES
 from pumplink.purposes import PURPOSES
@@ -14,6 +14,7 @@ Row = tuple[object, ...]
 
 TEMPLATE = Path(__file__).with_name("protocol.template.md")
 
+TABLE = {number: fields for number, _name, _kind, fields in messages.MESSAGES}
 NUMBERED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("state", "What the pump is doing", names.STATE_NAMES),
     ("segment", "Kinds of segments", names.SEGMENT_NAMES),
@@ -42,10 +43,11 @@ def page() -> str:
 
 
 def _placeholders() -> dict[str, str]:
-    header = codec.size(numbers.TELEMETRY)
+    header = _size(TABLE[numbers.TELEMETRY])
+    record = _size(messages.RECORD)
     return {
         "protocol": str(version.PROTOCOL),
-        "schema": f"{codec.schema_hash():#010x}",
+        "schema": f"{compact.schema_hash():#010x}",
         "max_payload": str(frame.MAX_PAYLOAD),
         "max_frame": str(frame.MAX_FRAME),
         "stop_length": str(len(frame.STOP_FRAME)),
@@ -55,9 +57,9 @@ def _placeholders() -> dict[str, str]:
         "window": str(numbers.REMEMBERED_REQUESTS),
         "no_field": str(states.NO_FIELD),
         "telemetry_header": str(header),
-        "record_size": str(codec.RECORD_SIZE),
-        "max_records": str((frame.MAX_PAYLOAD - header) // codec.RECORD_SIZE),
-        "summary_size": str(codec.SUMMARY_SIZE),
+        "record_size": str(record),
+        "max_records": str((frame.MAX_PAYLOAD - header) // record),
+        "summary_size": str(_size(messages.SUMMARY_RECORD)),
         "wide": ", ".join(f"`{name}`" for name in messages.WIDE),
         "refusals": _table(("code", "name", "why"), _numbered(names.REFUSALS)),
         "messages": _messages(),
@@ -78,7 +80,7 @@ def _messages() -> str:
                 for number, name, kind, _fields in messages.MESSAGES
             ],
         ),
-        f"Plain answers ({struct.calcsize('<I')} bytes): "
+        f"Plain answers ({_size(messages.PLAIN_ANSWER)} bytes): "
         + ", ".join(f"{number | numbers.ANSWER_BIT:#04x}" for number in _plainly_answered())
         + ".",
     ]
@@ -93,7 +95,7 @@ def _messages() -> str:
             parts.append(_fields(fields))
         for of, list_name, list_fields in messages.LISTS:
             if of == number:
-                parts.append(f"Each `{list_name}`, {struct.calcsize('<' + _formats(list_fields))} bytes:")
+                parts.append(f"Each `{list_name}`, {_size(list_fields)} bytes:")
                 parts.append(_fields(list_fields))
     return "\n\n".join(parts)
 
@@ -113,15 +115,15 @@ def _answer(number: int) -> str:
 
 
 def _length(number: int) -> str:
-    size = str(codec.size(number))
+    size = str(_size(TABLE[number]))
     for of, _name, fields in messages.LISTS:
         if of == number:
-            size += f" + n x {struct.calcsize('<' + _formats(fields))}"
+            size += f" + n x {_size(fields)}"
     return size
 
 
-def _formats(fields: Fields) -> str:
-    return "".join(field[1] for field in fields)
+def _size(fields: Fields) -> int:
+    return struct.calcsize(compact.struct_format(fields))
 
 
 def _fields(fields: Fields) -> str:

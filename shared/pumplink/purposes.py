@@ -7,7 +7,7 @@ PURPOSES = {
     "status_answer": "State, rate and volumes now.",
     "stop": "Stops the pump at once, in every state and from anyone. Needs no hello.",
     "stop_answer": "The state after the stop, and what was delivered.",
-    "bye": "Gives up the command of the pump; the session goes on as an observer's.",
+    "bye": "Ends the session that commands, for good; another one may command at once.",
     "limits": "Asks for the board's hard limits and sizes.",
     "limits_answer": "Hard limits, which no program can raise, and sizes.",
     "time_sync": "Asks for the board's clock; the host brings its own along.",
