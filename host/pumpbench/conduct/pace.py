@@ -1,0 +1,53 @@
+"""How time passes between two looks at the pump: by the wall, or by grants to a virtual board."""
+
+import time
+from typing import Protocol
+
+from pumpbench.client import Client
+from pumpbench.virtual.board import VirtualBoard
+
+LOOK_EVERY_S = 0.2
+SHORTEST_GRANT_S = 1
+LONGEST_GRANT_S = 600
+GRANTS_A_RUN = 500
+
+
+class Pace(Protocol):
+    """One step of waiting."""
+
+    nobody_there: bool
+    """Whether a run that waits for a person would wait for ever."""
+
+    def step(self) -> None:
+        """Let some time pass."""
+
+
+class ByTheWall:
+    """The board's time passes by itself."""
+
+    nobody_there = False
+
+    def step(self) -> None:
+        """Wait a moment."""
+        time.sleep(LOOK_EVERY_S)
+
+
+class ByGrants:
+    """A virtual board at full speed moves only when it is told to.
+
+    A grant's length depends on the program alone, so that two runs with the same seed are the same to the
+    byte.
+    """
+
+    nobody_there = True
+
+    def __init__(self, board: VirtualBoard, client: Client, total_s: float) -> None:
+        self._board = board
+        self._client = client
+        seconds = max(SHORTEST_GRANT_S, min(LONGEST_GRANT_S, int(total_s / GRANTS_A_RUN)))
+        self._grant_us = seconds * 1_000_000
+
+    def step(self) -> None:
+        """Grant a piece of time, which an event may end early, and take in all that came of it."""
+        self._board.advance(self._grant_us, until="event")
+        self._client.barrier()

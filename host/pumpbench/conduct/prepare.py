@@ -1,0 +1,85 @@
+"""From a program file to a board that is ready to start it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pumpbench.client import Client, Refusal, Staged
+from pumpbench.conduct.job import Job
+from pumpbench.files import plant, toml
+from pumpbench.files.program import Program
+from pumpbench.store import Store
+from pumpbench.store.errors import UnknownEntryError
+
+NL_PER_ML = 1_000_000
+
+
+def plant_of(job: Job, program: Program) -> dict[str, Any]:
+    """The model's configuration; its reservoirs are filled as the program says, unless the plant file says how."""
+    tables = {} if job.plant is None else toml.read(job.plant)
+    contents = [reservoir.contents_nl / NL_PER_ML for reservoir in program.reservoirs]
+    if contents and "contents_ml" not in tables.get("reservoir", {}):
+        tables = tables | {"reservoir": tables.get("reservoir", {}) | {"contents_ml": contents}}
+    return plant.parse(tables, job.plant or "the default plant")
+
+
+def stage_and_commit(client: Client, program: Program) -> Staged:
+    """Define the reservoirs, stage the program, compare what the board understood, commit it."""
+    for reservoir in program.wire_reservoirs():
+        client.request("reservoir_set", **reservoir)
+    staged = client.stage(program)
+    client.commit(staged.digest)
+    return staged
+
+
+def committed_digest(client: Client) -> bytes | None:
+    """The digest of the program that the board holds, None when it holds none."""
+    try:
+        return client.program()[0]
+    except Refusal as refusal:
+        if refusal.reason != "nothing":
+            raise
+        return None
+
+
+def description(
+    client: Client, store: Store, job: Job, program: Program, digest: bytes, virtual: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What ``Store.begin_run`` is to know of a run: the bundle of everything it was made with."""
+    info = client.info
+    return {
+        "unique_id": info.unique_id,
+        "simulated": info.simulated,
+        "boot_count": info.boot_count,
+        "time_us": info.time_us,
+        "board": info.board,
+        "capabilities": list(info.capabilities),
+        "firmware": info.firmware,
+        "firmware_hash": info.firmware_hash,
+        "protocol": info.protocol,
+        "schema": info.schema,
+        "steps_per_rev": client.limits().steps_per_rev,
+        "name": program.name,
+        "who": job.who,
+        "tube_set": _tube_set(client, store),
+        "program_digest": digest.hex(),
+        "program_text": Path(job.program).read_text(encoding="utf-8"),
+        "requested_nl": program.volume_nl,
+        "duration_s": program.duration_s,
+        "telemetry_hz": program.telemetry_hz,
+        "conditions": dict(virtual),
+    }
+
+
+def _tube_set(client: Client, store: Store) -> int | None:
+    """The number of the tube set that the board is calibrated for, when this laboratory knows it."""
+    try:
+        number = client.calibration().tube_set
+        store.tubes.get(number)
+    except UnknownEntryError:
+        return None
+    except Refusal as refusal:
+        if refusal.reason != "nothing":
+            raise
+        return None
+    return number

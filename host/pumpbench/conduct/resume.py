@@ -1,0 +1,45 @@
+"""Find the run that a board is still delivering although nobody records it any more."""
+
+from dataclasses import dataclass
+
+from pumpbench.client import connect
+from pumpbench.conduct.prepare import committed_digest
+from pumpbench.store import Run, Store
+
+# The states in which a run is under way on the board.
+UNDER_WAY = ("running", "bolus", "paused", "keep-open", "relieving", "interrupted", "alarm-stop", "finished")
+
+
+@dataclass(frozen=True)
+class Left:
+    """An interrupted run, and the (boot, counter) of the last record that was stored of it."""
+
+    run: Run
+    have: tuple[int, int] | None
+
+
+def left_behind(port: str, store: Store, program_text: str) -> Left | None:
+    """The run to go on recording: interrupted here, of this program, and still the board's own; else None."""
+    candidates = [
+        run for run in store.runs(status="interrupted") if run.meta.get("program_text") == program_text
+    ]
+    if not candidates:
+        return None
+    with connect(port, role="observe") as look:
+        if look.status().state not in UNDER_WAY:
+            return None
+        digest, info = committed_digest(look), look.info
+    for run in candidates:
+        if run.unique_id == info.unique_id and digest and run.meta.get("program_digest") == digest.hex():
+            return Left(run, last_stored(store, run.id))
+    return None
+
+
+def last_stored(store: Store, run_id: int) -> tuple[int, int] | None:
+    """The (boot, counter) behind which records are missing."""
+    boots = store.boots(run_id)
+    if not boots:
+        return None
+    boot = max(part.boot for part in boots)
+    counter = store.last_counter(run_id, boot)
+    return None if counter is None else (boot, counter)

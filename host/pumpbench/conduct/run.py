@@ -1,0 +1,140 @@
+"""The whole main job, step by step."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pumpbench.client import Client, Status, connect
+from pumpbench.conduct.job import Job
+from pumpbench.conduct.pace import ByGrants, ByTheWall, Pace
+from pumpbench.conduct.prepare import description, plant_of, stage_and_commit
+from pumpbench.conduct.progress import Progress, Summary
+from pumpbench.conduct.recording import Recording
+from pumpbench.conduct.resume import Left, left_behind
+from pumpbench.conduct.watch import Watch
+from pumpbench.files import program as program_file
+from pumpbench.files.program import Program
+from pumpbench.store import Store
+from pumpbench.virtual.board import VirtualBoard
+from pumplink.alarms import ALARMS
+from pumplink.states import EVENT_ALARM_RAISED
+
+
+def run(job: Job, on_progress: Callable[[Progress], object] = lambda progress: None) -> Summary:
+    """Run a program file to its end and record it; returns when the pump has ended, however it ended.
+
+    A board that is already running this very program, with a run in the database that was interrupted (the
+    host was killed, the cable pulled), is not started again: recording goes on, what was missed is fetched.
+
+    Raises ``FileError``, ``ClientError``, ``StoreError`` or ``VirtualBoardError``; each is one sentence.
+    """
+    program = program_file.load(job.program)
+    with Store(job.db, who=job.who) as store, _board(job, program) as board:
+        left = None if job.virtual else left_behind(job.port, store, job.program.read_text(encoding="utf-8"))
+        recording = Recording()
+        client = connect(
+            job.port if board is None else board.port,
+            on_records=recording.on_records,
+            on_event=recording.on_event,
+            on_gap=recording.on_gap,
+            on_state=recording.on_state,
+            have=left.have if left else None,
+            manual=job.by_grants,
+        )
+        try:
+            with client:
+                return _conduct(job, program, store, board, client, recording, left, on_progress)
+        finally:
+            recording.close()
+
+
+@contextlib.contextmanager
+def _board(job: Job, program: Program) -> Iterator[VirtualBoard | None]:
+    """The virtual board that the job asks for, else None."""
+    if not job.virtual:
+        yield None
+        return
+    options: dict[str, Any] = {} if job.heapsize is None else {"heapsize": job.heapsize}
+    with VirtualBoard(
+        speed=job.speed,
+        seed=job.seed,
+        plant=plant_of(job, program),
+        truth=job.truth,
+        truth_hz=job.truth_hz,
+        interpreter=job.interpreter,
+        **options,
+    ) as board:
+        yield board
+
+
+def _conduct(
+    job: Job,
+    program: Program,
+    store: Store,
+    board: VirtualBoard | None,
+    client: Client,
+    recording: Recording,
+    left: Left | None,
+    on_progress: Callable[[Progress], object],
+) -> Summary:
+    """Begin the run, or go on with the one that was left, watch it to its end, and close it in the store."""
+    try:
+        run_id = left.run.id if left else _begin(job, program, store, board, client)
+        if left:
+            store.resume_run(run_id, boot_count=client.info.boot_count, time_us=client.info.time_us)
+        recording.begin(store, run_id)
+    except BaseException:
+        recording.abandon()
+        raise
+    if left is None:
+        client.set_telemetry_rate(program.telemetry_hz)
+        client.start(client.program()[0])
+    by_grants = board is not None and job.by_grants
+    pace: Pace = ByGrants(board, client, program.duration_s) if board and by_grants else ByTheWall()
+    watch = Watch(client, recording, program, pace, on_progress)
+    status = watch.to_the_end()
+    if by_grants:
+        client.barrier()
+    recording.flush()
+    summary = _sum_up(job, program, store, board, client, run_id, status, watch.elapsed_s)
+    store.finish_run(run_id, summary.as_dict())
+    return summary
+
+
+def _begin(job: Job, program: Program, store: Store, board: VirtualBoard | None, client: Client) -> int:
+    """Program the board and begin a run in the store; nothing turns yet."""
+    staged = stage_and_commit(client, program)
+    virtual = {} if board is None else dict(board.description) | {"seed": job.seed, "speed": job.speed}
+    return store.begin_run(description(client, store, job, program, staged.digest, virtual))
+
+
+def _sum_up(
+    job: Job,
+    program: Program,
+    store: Store,
+    board: VirtualBoard | None,
+    client: Client,
+    run_id: int,
+    status: Status,
+    elapsed_s: float,
+) -> Summary:
+    """The run as the store has it."""
+    quality = store.quality(run_id)
+    events = store.events(run_id)
+    raised = [ALARMS[event.a][1] for event in events if event.code == EVENT_ALARM_RAISED]
+    return Summary(
+        run_id=run_id,
+        state=status.state,
+        delivered_nl=status.delivered_nl,
+        requested_nl=program.volume_nl,
+        telemetry_records=quality.records,
+        telemetry_gaps=quality.gaps,
+        events=len(events),
+        alarms=tuple(dict.fromkeys(raised)),
+        simulated=client.info.simulated,
+        elapsed_s=elapsed_s,
+        quality=quality.as_dict(),
+        board=client.info.board,
+        interpreter=None if board is None else board.description["interpreter"],
+        database=str(store.path),
+    )
