@@ -23,7 +23,7 @@ bench-quick: set-up  ## the same in short, within ten minutes
 	@$(PYTHON) -m tests.bench --quick $(PARTS)
 
 docs: set-up  ## the generated pages: docs/protocol.md, docs/files.md, docs/plant.md
-	@$(PYTHON) -m pumplink.docs
+	@$(PYTHON) -m pumplink.generate
 	@$(PYTHON) -m pumpbench.files.docs
 
 set-up:

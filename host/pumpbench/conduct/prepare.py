@@ -15,7 +15,7 @@ NL_PER_ML = 1_000_000
 
 
 def plant_of(job: Job, program: Program) -> dict[str, Any]:
-    """The model's configuration; its reservoirs are filled as the program says, unless the plant file says how."""
+    """The model's configuration, its reservoirs filled as the program says unless the plant file says how."""
     tables = {} if job.plant is None else toml.read(job.plant)
     contents = [reservoir.contents_nl / NL_PER_ML for reservoir in program.reservoirs]
     if contents and "contents_ml" not in tables.get("reservoir", {}):
