@@ -39,7 +39,7 @@ class Watch:
         self._seen_at = time.monotonic()
 
     def to_the_end(self) -> Status:
-            """Return the pump's last status: ended, or waiting for a person who is not there.
+        """Return the pump's last status: ended, or waiting for a person who is not there.
 
         Raises ``DeviceLost`` when the link stays away; the run can be taken up again later.
         """
