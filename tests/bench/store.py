@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tests.bench.figure import Figure
 
 from pumpbench.client.records import RECORD_DTYPE, Records
 from pumpbench.store import Store
-from tests.bench.figure import Figure
 
 HZ = 100
 DAY = 24 * 3600 * HZ
@@ -28,7 +28,7 @@ def figures(quick: bool) -> list[Figure]:
         peers, peer_file, peer_window = _peer(Path(folder) / "peer.sqlite", min(records, DAY // 24))
     scale = DAY / records
     peer_scale = DAY / min(records, DAY // 24)
-    note = "store: recorded through Recorder in one-second arrays, every commit flushed; peer scaled up from one hour"
+    note = "store: recorded in one-second arrays, every commit flushed; the peer scaled up from one hour"
     return [
         Figure("store: write a day at 100 Hz", "s", ours * scale, peers * peer_scale, PEER_IS, "<= 60", note),
         Figure(

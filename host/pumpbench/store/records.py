@@ -5,7 +5,6 @@ and overlaps what is there. Each (boot, counter) of a run is kept once, the firs
 order.
 """
 
-import json
 import struct
 import zlib
 from collections.abc import Collection, Iterator
@@ -23,6 +22,7 @@ from pumpbench.store.intervals import Interval, joined
 FULL = 8192
 """Records of a full chunk: 82 s at 100 Hz. Chunks are not joined across more missing records than this."""
 
+_NO_LAYOUT = "[]"
 _EARLIEST = -(2**63)
 _LATEST = 2**63 - 1
 
@@ -122,7 +122,7 @@ class Records:
         return [Boot(*tuple(row)) for row in rows]
 
     def fields(self, run_id: int) -> tuple[str, ...]:
-        """The names of a run's record fields; empty before its first record."""
+        """The names of a run's record fields; only boot, counter and time_us before its first record."""
         return self._dtype(run_id, None).names or ()
 
     def last_counter(self, run_id: int, boot: int) -> int | None:
@@ -270,16 +270,18 @@ class Records:
 
     def _layout(self, run_id: int) -> str:
         row = self._database.row("SELECT layout FROM runs WHERE id = ?", (run_id,))
-        return str(row["layout"]) if row and row["layout"] else "[]"
+        return str(row["layout"]) if row and row["layout"] else _NO_LAYOUT
 
     def _dtype(self, run_id: int, fields: Collection[str] | None) -> np.dtype[np.void]:
         layout = self._layout(run_id)
-        return chunks.dtype_of(layout, fields if json.loads(layout) else None)
+        if layout == _NO_LAYOUT:  # no record yet, so that it is not known what they will have
+            return np.dtype([(name, "<i8") for name in fields or chunks.KEY_FIELDS])
+        return chunks.dtype_of(layout, fields)
 
     def _layout_for(self, run_id: int, records: RecordArray) -> str:
         """The run's layout, which its first records fix."""
         given, fixed = chunks.layout_of(records.dtype), self._layout(run_id)
-        if fixed == "[]":
+        if fixed == _NO_LAYOUT:
             self._database.write("UPDATE runs SET layout = ? WHERE id = ?", (given, run_id))
         elif fixed != given:
             raise BadEntryError(

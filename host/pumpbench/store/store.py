@@ -69,8 +69,8 @@ class Store:
         ``meta`` must have ``unique_id`` (the board's, hexadecimal text) and ``simulated`` (bool). These keys
         have a meaning, all others are kept as they are:
 
-        - ``boot_count``, ``time_us``: the board's, from its answer to hello; they tell a board that lost its
-          memory.
+        - ``boot_count``, ``time_us``: the board's at this moment (not of an old hello); they tell a board
+          that lost its memory, whose event numbers begin again.
         - ``name`` of the run, ``who`` ran it, ``tube_set`` (number), ``calibration`` (id), ``steps_per_rev``.
         - for the bundle: ``board``, ``capabilities``, ``firmware``, ``firmware_hash``, ``protocol``,
           ``schema``, ``program_digest``, ``program_text`` (the file), ``conditions`` (a dict).
@@ -227,7 +227,7 @@ class Store:
         return self._records.boots(run_id)
 
     def fields(self, run_id: int) -> tuple[str, ...]:
-        """The names of the run's record fields; empty before the first record."""
+        """The names of the run's record fields; only boot, counter and time_us before the first record."""
         return self._records.fields(run_id)
 
     def events(self, run_id: int) -> list[Event]:

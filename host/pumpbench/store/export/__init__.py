@@ -48,8 +48,9 @@ def _writer(form: str) -> Any:
     try:
         return importlib.import_module(f"pumpbench.store.export.{_MODULES[form]}")
     except ModuleNotFoundError as error:
+        library = str(error.name).partition(".")[0]
         raise MissingExtraError(
-            f"export to {form} needs {error.name}: pip install 'pumpbench[export]'"
+            f"export to {form} needs {library}: pip install 'pumpbench[export]'"
         ) from error
 
 
