@@ -1,0 +1,494 @@
+"""The thread that owns the port: reads, dispatches, keeps the link alive and brings it back.
+
+Phases: *down* (no port), *greeting* (hello is under way; nothing else is believed, it may be another board),
+*up*. Callers' threads only queue requests and write what the port takes; callbacks run on the hand-over
+thread.
+
+In manual mode the link sends nothing of its own accord but during `barrier`, so that on a virtual board,
+whose time stands still between grants, two runs are the same byte for byte.
+"""
+
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent import futures
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pumpbench.client import payloads
+from pumpbench.client.answers import Event, Info, Stopped
+from pumpbench.client.clock import ClockMap
+from pumpbench.client.errors import AnswerTimeout, ClientError, DeviceLost, NoDevice
+from pumpbench.client.frames import Frame
+from pumpbench.client.handover import Handover, State
+from pumpbench.client.outbox import Outbox
+from pumpbench.client.port import Port, PortClosed, open_port
+from pumpbench.client.records import Records, StreamDecoder, decode_summaries
+from pumpbench.client.session import Ask, Session
+from pumpbench.client.telemetry import Gap, TelemetryStream
+from pumpbench.client.upkeep import ANSWER_S, Upkeep
+from pumplink import numbers
+from pumplink.numbers import ANSWER_BIT
+from pumplink.states import COMMAND
+
+TURN_S = 0.1  # the thread looks at its timers at least so often
+HEARTBEAT_S = 2.0
+SILENCE_S = 6.0  # nothing heard for so long, in spite of heartbeats: the link is lost
+GREETING_S = 3.0
+STOP_REPEAT_S = 0.1
+RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # pauses between attempts to come back; the last one stays
+CATCH_UP_S = 3.0
+BYE_S = 0.5
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """What the caller wants to be told; each runs on the hand-over thread, in the order of the wire."""
+
+    on_records: Callable[[Records], object] | None = None
+    on_event: Callable[[Event], object] | None = None
+    on_gap: Callable[[Gap], object] | None = None
+    on_state: Callable[[State], object] | None = None
+
+
+class Link:
+    """One board, known by its unique id, on whatever port it shows up."""
+
+    def __init__(
+        self,
+        url: str,
+        role: int,
+        callbacks: Callbacks,
+        *,
+        have: tuple[int, int] | None,
+        manual: bool,
+        reconnect: bool,
+        other_ports: Callable[[str, str], Iterator[str]],
+    ) -> None:
+        self.url = url
+        self.info: Info | None = None
+        self.clock = ClockMap()
+        self.decoder = StreamDecoder()
+        self.reconnects = 0
+        self.round_trip_s: float | None = None
+        self._manual = manual
+        self._reconnect = reconnect
+        self._other_ports = other_ports
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
+        self._outbox = Outbox()
+        self._session = Session(role, self._outbox.add, repeat_s=2.0 if manual else 0.3)
+        self._stream = TelemetryStream(have)
+        self._handover = Handover(
+            callbacks.on_records, callbacks.on_event, callbacks.on_gap, callbacks.on_state,
+            stored=self._event_stored, drained=self._wake,
+        )  # fmt: skip
+        self.upkeep = Upkeep(self._session, self._stream, self._handover, callbacks.on_event is not None)
+        self._port: Port | None = None
+        self._phase = "down"
+        self._phase_until = 0.0
+        self._patience_s = 0.0
+        self._identified = False  # whether what is at the port is known to be our board
+        self._told_up = False
+        self._next_hello = 0.0
+        self._fresh_nonce_tried = False
+        self._stops: deque[Future[Stopped]] = deque()
+        self._next_stop = 0.0
+        self._last_heard = 0.0
+        self._next_heartbeat = 0.0
+        self._board_us = 0
+        self._catching_up = False
+        self._summaries: list[Records] | None = None
+        self._closing = False
+        self._done = False
+        self._ended: ClientError | None = None
+        self._thread = threading.Thread(target=self._run, name="pumpbench-link", daemon=True)
+
+    # --- the caller's side ---
+
+    def start(self, timeout_s: float) -> None:
+        """Open the port and shake hands; raises `NoDevice`."""
+        try:
+            self._take_port(open_port(self.url), timeout_s)
+            self._thread.start()
+            with self._changed:
+                up = self._changed.wait_for(lambda: self._phase == "up" or self._ended, timeout_s)
+                if not up or self._ended:
+                    raise self._ended or NoDevice(_silent(self.url, timeout_s))
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def role(self) -> int:
+        """The role that the board gave."""
+        return self._session.granted
+
+    @property
+    def repeats(self) -> int:
+        """Requests that were sent again."""
+        return self._session.repeats
+
+    def ask(self, number: int, values: Mapping[str, Any], timeout_s: float) -> Ask:
+        """Send a request; its future gets the answer."""
+        with self._lock:
+            self._check_open()
+            ask = self._session.ask(number, values, timeout_s)
+            self.upkeep.mark(ask, self._board_us)
+        self._push()
+        return ask
+
+    def stop(self, timeout_s: float) -> Stopped:
+        """Write the stop frame ahead of everything and repeat it until it is answered.
+
+        With the link down it is the first thing that the board hears when it is back, even after this call
+        has given up waiting.
+        """
+        self._check_open()
+        answer: Future[Stopped] = Future()
+        self._stops.append(answer)
+        self.upkeep.hold_lease(0)
+        if self._identified:
+            self._next_stop = time.monotonic() + STOP_REPEAT_S
+            with contextlib.suppress(PortClosed):  # the link's thread finds out, comes back and sends it
+                self._outbox.write_stop()
+        self._wake()
+        try:
+            return answer.result(timeout_s)
+        except TimeoutError:
+            if self._identified:
+                raise AnswerTimeout("the pump did not answer stop in time: it may still be running") from None
+            raise DeviceLost(
+                "the link to the pump is down: stop will be sent as soon as it is back; until then use the "
+                "pump's own stop input or its power",
+                False,
+            ) from None
+
+    def barrier(self, timeout_s: float) -> int:
+        """Return the board's time once everything that it sent before has gone through the callbacks.
+
+        In manual mode also: renews the lease, acknowledges events and fetches what is missing, and waits for
+        it.
+        """
+        ask = self.ask(numbers.TIME_SYNC, {"host_us": 0}, timeout_s)
+        board_us: int = ask.future.result()["time_us"]
+        self._handover.wait_until_drained()
+        if self._manual:
+            self._catch_up()
+            self._handover.wait_until_drained()
+        return board_us
+
+    def _catch_up(self) -> None:
+        with self._changed:
+            self._catching_up = True
+            self.upkeep.renew_lease_now()
+        self._wake()
+        until = time.monotonic() + CATCH_UP_S
+        while not self._caught_up() and (left := until - time.monotonic()) > 0:
+            with self._changed:
+                self._changed.wait_for(self._at_rest, left)
+            self._handover.wait_until_drained()
+        self._catching_up = False
+
+    def _at_rest(self) -> bool:
+        return bool(self._ended or self.upkeep.nothing_due)
+
+    def _caught_up(self) -> bool:
+        with self._lock:
+            return self._at_rest() and self._handover.idle
+
+    def summaries(self, first: int, count: int, timeout_s: float) -> Records:
+        """Ask for one-minute summaries and return those that came, by number."""
+        with self._changed:
+            self._summaries = []
+        ask = self.ask(numbers.SUMMARY_FETCH, {"first": first, "count": count}, timeout_s)
+        expected = ask.future.result()["count"]
+        with self._changed:
+            found = self._summaries
+            self._changed.wait_for(lambda: self._ended or sum(map(len, found)) >= expected, timeout_s)
+            self._summaries = None
+        return np.unique(np.concatenate(found)) if found else decode_summaries(b"")
+
+    def close(self) -> None:
+        """End the session, hand over what is left, give the port back."""
+        with self._changed:
+            if self._closing:
+                return
+            self._closing = True
+            bye = None
+            if self._phase == "up" and self._session.granted == COMMAND and self._session.fits:
+                bye = self._session.ask(numbers.BYE, {}, BYE_S)
+            self._changed.notify_all()
+        self._push()
+        if bye is not None:
+            futures.wait([bye.future], BYE_S)
+        self._done = True
+        self._wake()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._end(DeviceLost("the connection to the pump was closed", False))
+        self._stream.close()
+        self.upkeep.put_gaps()
+        self._handover.put(State("closed", f"connection to {self.url} closed"))
+        self._handover.close()
+
+    def check(self) -> None:
+        """Raise what a callback raised, as `CallbackFailed`."""
+        self._handover.check()
+
+    def _event_stored(self, number: int) -> None:
+        self.upkeep.event_stored(number)
+        self._wake()
+
+    def _check_open(self) -> None:
+        if self._ended:
+            raise self._ended
+        if self._closing:
+            raise DeviceLost("the connection to the pump was closed", False)
+
+    def _push(self) -> None:
+        try:
+            self._outbox.flush()
+        except PortClosed:
+            self._wake()  # the link's thread finds the same when it reads
+        if self._outbox.pending or not self._handover.has_room:
+            self._wake()
+
+    def _wake(self) -> None:
+        port = self._port
+        if port is not None:
+            port.wake()
+
+    # --- the thread ---
+
+    def _run(self) -> None:
+        attempt = 0
+        while not self._ended and not self._done:
+            try:
+                if self._port is None:
+                    self._come_back(attempt)
+                    attempt += 1
+                else:
+                    self._turn(self._port)
+                    if self._phase == "up":
+                        attempt = 0
+            except PortClosed as error:
+                self._lose(str(error))
+
+    def _turn(self, port: Port) -> None:
+        with self._lock:
+            due = self._service(time.monotonic())
+        self._outbox.flush()
+        may_read = self._handover.has_room or self._phase != "up" or self._session.awaits or bool(self._stops)
+        wait_s = min(TURN_S, due - time.monotonic())
+        if port.wait(wait_s, read=may_read, write=self._outbox.pending):
+            items = self.decoder.feed(port.read())
+            with self._changed:
+                if items:
+                    self._last_heard = time.monotonic()
+                for item in items:
+                    self._dispatch(item)
+        with self._changed:
+            self._changed.notify_all()
+
+    def _service(self, now: float) -> float:
+        """Do what is due; returns when the next thing is."""
+        due = self._session.service(now)
+        if self._phase == "greeting":
+            if now >= self._phase_until:
+                raise PortClosed(_silent(self.url, self._patience_s))
+            if now >= self._next_hello:
+                self._session.greet()
+                self._next_hello = now + self._session.repeat_s
+            return min(due, self._next_hello)
+        if self._stops and now >= self._next_stop:
+            self._outbox.write_stop()
+            self._next_stop = now + STOP_REPEAT_S
+        if self._session.fits and not self._closing:
+            if not self._manual:
+                self._keep_alive(now)
+            if not self._manual or self._catching_up or self._session.orphans:
+                self.upkeep.keep_house(now)
+        return min(due, self._next_stop) if self._stops else due
+
+    def _keep_alive(self, now: float) -> None:
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + HEARTBEAT_S
+            sent_s = time.time()
+            ask = self._session.ask(numbers.TIME_SYNC, {"host_us": int(sent_s * 1e6)}, ANSWER_S)
+            ask.future.add_done_callback(lambda future: self._synced(ask, sent_s, future))
+        if self._handover.has_room and now - self._last_heard > SILENCE_S:
+            raise PortClosed(f"the pump at {self.url} has been silent for {SILENCE_S:.0f} s")
+
+    def _synced(self, ask: Ask, sent_s: float, future: "Future[dict[str, Any]]") -> None:
+        if future.exception() is not None:
+            return
+        board_us = future.result()["time_us"]
+        if board_us < self._board_us:
+            self._greet_again()
+            return
+        self._board_us = board_us
+        self.round_trip_s = ask.round_trip_s
+        self.clock.add(sent_s, time.time(), board_us)
+
+    # --- what arrives ---
+
+    def _dispatch(self, item: Records | Frame) -> None:
+        if isinstance(item, Frame):
+            self._dispatch_frame(item)
+        elif self._phase == "up" and self._session.fits:
+            self.upkeep.take_records(item)
+            if int(item["boot"].max()) > self._stream.boot:
+                self._greet_again()
+
+    def _dispatch_frame(self, frame: Frame) -> None:
+        if frame.kind == numbers.HELLO | ANSWER_BIT:
+            if self._phase == "greeting":
+                answer = payloads.decode(frame.kind, frame.payload)
+                if answer["nonce"] == self._session.nonce:
+                    self._welcome(answer)
+        elif not self._identified:
+            return
+        elif frame.kind == numbers.STOP | ANSWER_BIT:
+            stopped = Stopped.from_answer(payloads.decode(frame.kind, frame.payload))
+            while self._stops:
+                waiting = self._stops.popleft()
+                if not waiting.done():
+                    waiting.set_result(stopped)
+        elif self._phase != "up":
+            return
+        elif frame.kind == numbers.EVENT:
+            if self._session.fits:
+                self._take_event(frame.payload)
+        elif frame.kind == numbers.SUMMARY:
+            if self._summaries is not None:
+                self._summaries.append(decode_summaries(frame.payload))
+        elif frame.kind & ANSWER_BIT and not self._session.take(frame.kind, frame.payload):
+            self._greet_again()
+
+    def _take_event(self, payload: bytes) -> None:
+        values = payloads.decode(numbers.EVENT, payload)
+        if values["boot"] > self._stream.boot >= 0:
+            self._greet_again()
+        event = Event(unique_id=self.info.unique_id if self.info else "", **values)
+        self.upkeep.take_event(event)
+
+    # --- greeting, losing, coming back ---
+
+    def _take_port(self, port: Port, patience_s: float) -> None:
+        with self._lock:
+            self._port = port
+            self.decoder.restart()
+            self._outbox.attach(port)
+            self._fresh_nonce_tried = False
+            self._identified = False
+            self._begin_greeting(patience_s)
+
+    def _begin_greeting(self, patience_s: float) -> None:
+        now = time.monotonic()
+        self._phase = "greeting"
+        self._patience_s = patience_s
+        self._phase_until = now + patience_s
+        self._next_hello = now
+        self._session.up = False
+
+    def _greet_again(self) -> None:
+        """The board restarted behind an open port, or the session is gone: shake hands anew."""
+        if self._phase == "up":
+            self._begin_greeting(GREETING_S)
+
+    def _welcome(self, answer: dict[str, Any]) -> None:
+        first = self.info is None
+        unique_id = bytes(answer["unique_id"]).hex()
+        if self.info is not None and unique_id != self.info.unique_id:
+            self._outbox.add(
+                numbers.BYE, payloads.encode(numbers.BYE, {"session": answer["session"], "request": 1})
+            )
+            self._outbox.flush()
+            raise PortClosed(f"another board ({unique_id}) answers at {self.url}")
+        self._follow_boot(answer["boot_count"], answer["time_us"])
+        self._session.welcome(answer)
+        if self._session.displaced and not first and not self._fresh_nonce_tried:
+            self._fresh_nonce_tried = True
+            self._session.change_nonce()
+            self._begin_greeting(GREETING_S)
+            return
+        self.info = Info.from_hello(answer, self._session.fits)
+        self.upkeep.begin_session()
+        now = time.monotonic()
+        self._phase = "up"
+        self._identified = self._told_up = True
+        self._last_heard = now
+        self._next_heartbeat = now
+        self._next_stop = now
+        if not first:
+            self.reconnects += 1
+        self._handover.put(State("connected", f"{self.info.board} {unique_id} at {self.url}"))
+
+    def _follow_boot(self, boot: int, time_us: int) -> None:
+        wiped = self.info is not None and (boot, time_us) < (self._stream.boot, self._board_us)
+        if wiped or boot != self._stream.boot:
+            self.upkeep.begin_boot(boot, wiped)
+            self.clock.restart()
+        self._board_us = time_us
+
+    def _lose(self, reason: str) -> None:
+        with self._changed:
+            port, self._port = self._port, None
+            self._phase = "down"
+            self._identified = False
+            self._session.up = False
+            self._outbox.detach()
+            if port is not None:
+                port.close()
+            if self.info is None:
+                self._ended = NoDevice(reason)
+            elif self._told_up:
+                self._told_up = False
+                self._handover.put(State("lost", reason))
+                if not self._reconnect:
+                    self._end(DeviceLost(f"the link to the pump was lost: {reason}"))
+            self._changed.notify_all()
+
+    def _come_back(self, attempt: int) -> None:
+        """Try the port of before and, every other time, the others."""
+        if attempt:
+            self._pause(RETRY_S[min(attempt, len(RETRY_S)) - 1])
+        if self._closing or self.info is None:
+            return
+        if attempt % 2:
+            self.url = next(self._other_ports(self.url, self.info.unique_id), self.url)
+        with contextlib.suppress(NoDevice):
+            self._take_port(open_port(self.url), GREETING_S)
+
+    def _pause(self, pause_s: float) -> None:
+        until = time.monotonic() + pause_s
+        with self._changed:
+            while not self._closing and (left := until - time.monotonic()) > 0:
+                self._changed.wait(min(TURN_S, left))
+                self._session.service(time.monotonic())
+
+    def _end(self, error: ClientError) -> None:
+        """Nothing more will come: everyone who waits is told."""
+        with self._changed:
+            self._ended = self._ended or error
+            self._session.close()
+            while self._stops:
+                waiting = self._stops.popleft()
+                if not waiting.done():
+                    waiting.set_exception(error)
+            port, self._port = self._port, None
+            self._phase = "down"
+            self._outbox.detach()
+            if port is not None:
+                port.close()
+            self._changed.notify_all()
+
+
+def _silent(url: str, waited_s: float) -> str:
+    return f"no pump answered at {url} within {waited_s:.0f} s: is it a board with the pumpbench firmware?"
