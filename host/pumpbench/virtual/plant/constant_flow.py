@@ -18,7 +18,7 @@ _NL_S_PER_ML_DAY = 1e6 / 86400.0
 
 
 def water_viscosity_mpa_s(temperature_c: float) -> float:
-    """Return the viscosity of water at 0.1 MPa, 0..110 C (IAPWS R12-08, its short form)."""
+    """Return the viscosity of water at 0.1 MPa, -20..110 C (IAPWS 2008, short form of Huber et al. 2009)."""
     t = (temperature_c + _ZERO_C) / 300.0
     return float(1e-3 * (280.68 * t**-1.9 + 511.45 * t**-7.7 + 61.131 * t**-19.6 + 0.45903 * t**-40.0))
 

@@ -42,6 +42,7 @@ class Lag:
             return
         self._decay = math.expm1(-self._rate * line.seconds)
         apart = 1.0 - line.rate / self._rate
-        if abs(apart) < 1e-7:  # two equal rates would divide by zero; a ten-millionth apart is as good
-            apart = 1e-7
-        self._swing_share = (line.decay - self._decay) / apart
+        if abs(apart) < 1e-7:  # the limit for two equal rates
+            self._swing_share = self._rate * line.seconds * (1.0 + self._decay)
+        else:
+            self._swing_share = (line.decay - self._decay) / apart
