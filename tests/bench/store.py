@@ -134,7 +134,7 @@ def _peer(path: Path, count: int) -> tuple[float, int, float]:
 
 
 def _slowest(read: Callable[[int], Records], starts: list[int]) -> float:
-    """Seconds for the slowest window, each the best of three readings, so that it is not the machine's load."""
+    """Seconds for the slowest window, each the best of three readings: not the machine's load."""
     slowest = 0.0
     for start in starts:
         spent = []
