@@ -51,7 +51,7 @@ def description(
         "unique_id": info.unique_id,
         "simulated": info.simulated,
         "boot_count": info.boot_count,
-        "time_us": info.time_us,
+        "time_us": client.status().time_us,
         "board": info.board,
         "capabilities": list(info.capabilities),
         "firmware": info.firmware,

@@ -1,6 +1,7 @@
 """What the client's callbacks do in a run: put everything into the store."""
 
 import threading
+import time
 from dataclasses import asdict
 
 from pumpbench.client import Event, Gap, Records, State
@@ -34,32 +35,38 @@ class Recording:
         """There will be no run."""
         self._decided.set()
 
-    def flush(self) -> None:
-        """Put what has come so far onto the disk."""
-        if self._recorder is not None:
-            self._recorder.flush()
+    def mark_clock(self, boot: int, time_us: int) -> None:
+        """Note what the wall's clock shows while the board's shows `time_us`."""
+        if self._store is not None and self._recorder is not None:
+            self._store.add_clock_mark(self._recorder.run_id, boot, time_us, time.time_ns() // 1000)
 
-    def close(self) -> None:
-        """Store what is left."""
-        if self._recorder is not None:
-            self._recorder.close()
+    def end(self, bad_frames: int) -> None:
+        """Store what is left; what comes from now on is not part of the run."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is None or self._store is None:
+            return
+        recorder.close()
+        if bad_frames:
+            self._store.count(recorder.run_id, "bad_frames", bad_frames)
 
     # --- the client's callbacks, all on one thread ---
 
     def on_records(self, records: Records) -> None:
         """Store telemetry; what comes before the run is not part of it."""
-        if self._recorder is None or not len(records):
+        recorder = self._recorder
+        if recorder is None or not len(records):
             return
-        self._recorder.append(records)
+        recorder.append(records)
         self.records += len(records)
         self.state = STATE_NAMES[int(records["state"][-1])]
 
     def on_event(self, event: Event) -> None:
         """Store an event; when this returns, the board may forget it."""
         self._decided.wait()
-        if self._recorder is None:
-            raise NotRecording("no run was begun")
-        if self._recorder.add_event(asdict(event)) and event.code == EVENT_BOOT:
+        recorder = self._recorder
+        if recorder is None:
+            raise NotRecording("no run is being recorded")
+        if recorder.add_event(asdict(event)) and event.code == EVENT_BOOT:
             self.resets += 1
 
     def on_gap(self, gap: Gap) -> None:

@@ -45,7 +45,7 @@ def run(job: Job, on_progress: Callable[[Progress], object] = lambda progress: N
             with client:
                 return _conduct(job, program, store, board, client, recording, left, on_progress)
         finally:
-            recording.close()
+            recording.end(0)
 
 
 @contextlib.contextmanager
@@ -91,11 +91,11 @@ def _conduct(
         client.start(client.program()[0])
     by_grants = board is not None and job.by_grants
     pace: Pace = ByGrants(board, client, program.duration_s) if board and by_grants else ByTheWall()
-    watch = Watch(client, recording, program, pace, on_progress)
+    watch = Watch(client, recording, program, pace, on_progress, has_wall_time=board is None)
     status = watch.to_the_end()
     if by_grants:
         client.barrier()
-    recording.flush()
+    recording.end(client.link_health().host_bad_frames)
     summary = _sum_up(job, program, store, board, client, run_id, status, watch.elapsed_s)
     store.finish_run(run_id, summary.as_dict())
     return summary

@@ -14,6 +14,7 @@ WAITS_FOR_A_PERSON = ("paused", "keep-open")
 PERSON_PATIENCE_S = 600.0  # of the board's time
 LINK_PATIENCE_S = 30.0  # of wall time
 TELL_EVERY_S = 0.2
+CLOCK_MARK_EVERY_S = 60.0
 
 
 class Watch:
@@ -26,6 +27,8 @@ class Watch:
         program: Program,
         pace: Pace,
         on_progress: Callable[[Progress], object],
+        *,
+        has_wall_time: bool,
     ) -> None:
         self.elapsed_s = 0.0
         self._client = client
@@ -36,6 +39,8 @@ class Watch:
         self._began_us: int | None = None
         self._waiting_since_s: float | None = None
         self._told_at = 0.0
+        self._has_wall_time = has_wall_time
+        self._marked_at = float("-inf")
         self._seen_at = time.monotonic()
 
     def to_the_end(self) -> Status:
@@ -64,8 +69,14 @@ class Watch:
                 self.elapsed_s * 1e6
             )  # the board booted: its clock began anew
         self.elapsed_s = (status.time_us - self._began_us) / 1e6
+        self._mark_clock(status)
         self._tell(status)
         return status
+
+    def _mark_clock(self, status: Status) -> None:
+        if self._has_wall_time and self._seen_at - self._marked_at > CLOCK_MARK_EVERY_S:
+            self._marked_at = self._seen_at
+            self._recording.mark_clock(self._client.info.boot_count, status.time_us)
 
     def _step(self) -> None:
         try:
