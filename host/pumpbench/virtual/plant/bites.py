@@ -7,7 +7,7 @@ The flow per angle is w = (1 - sum of depth * b) / (its mean): a revolution move
 
 from array import array
 
-CELLS = 720
+CELLS = 360
 _PEAK = 16.0 / 729.0  # of x^2 (1 - x)^4, at x = 1/3
 
 

@@ -12,8 +12,8 @@ TESTS = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.
 # the names that stand in the blueprint; a plant file may count on them
 PROMISED = {
     "pump": "stroke_volume_ul_per_rev rollers pulsation_depth pulsation_width_deg roller_depths "
-    "initial_angle_deg steps_per_rev microsteps backlash_steps ageing_percent_per_hour temperature_percent_per_c "
-    "slip_percent_per_kpa stall_kpa",
+    "initial_angle_deg steps_per_rev microsteps backlash_steps ageing_percent_per_hour "
+    "temperature_percent_per_c slip_percent_per_kpa stall_kpa",
     "home": "present angle_deg jitter_deg",
     "line": "compliance_ul_per_kpa resistance_kpa_per_ul_min dead_volume_ul back_pressure_kpa",
     "reservoir": "contents_ml selector_dead_volume_ul",
