@@ -34,8 +34,9 @@ def run(*command: str, cwd: Path | None = None, **environment: str) -> str:
         command, capture_output=True, text=True, cwd=cwd, env=os.environ | environment, check=False
     )
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise SetUpError(f"`{' '.join(command)}` failed: {said[-1] if said else done.returncode}")
+        said = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        why = next((line for line in said if line.lower().startswith(("error", "e:"))), (said or [""])[-1])
+        raise SetUpError(f"`{' '.join(command)}` ended with code {done.returncode}: {why}")
     return done.stdout
 
 
@@ -89,6 +90,7 @@ def make_environment() -> None:
     say("installing the pinned Python packages")
     # PIP_CONSTRAINT, unlike -c, also pins what builds the packages.
     run(*pip, "install", "--editable", f"{ROOT}[dev,export]", PIP_CONSTRAINT=str(CONSTRAINTS))
+    run(*pip, "install", "--no-deps", "adafruit-circuitpython-typing", PIP_CONSTRAINT=str(CONSTRAINTS))
 
 
 # --- MicroPython ---
