@@ -114,10 +114,10 @@ class Client(Commands):
         return self._link.summaries(first, 0xFFFF, 4 * self._timeout_s).astype(SUMMARY_DTYPE)
 
     def barrier(self) -> int:
-        """Return the board's time in us once everything that it sent before has gone through the callbacks.
+        """Return the board's time in us once everything that it made before has gone through the callbacks.
 
-        In manual mode it also renews the lease, fetches what is missing and acknowledges events. Raises
-        `CallbackFailed` when a callback has raised.
+        In manual mode it also renews the lease and acknowledges events. Raises `CallbackFailed` when a
+        callback has raised.
         """
         return self._link.barrier(self._timeout_s)
 
@@ -168,6 +168,7 @@ def connect(
     on_gap: Callable[[Gap], object] | None = None,
     on_state: Callable[[State], object] | None = None,
     have: tuple[int, int] | None = None,
+    have_event: int = -1,
     manual: bool = False,
     reconnect: bool = True,
     connect_timeout_s: float = 5.0,
@@ -177,10 +178,11 @@ def connect(
     """Connect to the pump at a pyserial URL, or with ``"virtual"`` to one that is started for it.
 
     `on_records` gets arrays of `RECORD_DTYPE`, each record exactly once, back-filled ones late; `have` is the
-    (boot, counter) of the last one already kept, from where to fetch. `on_event` gets each event once and in
-    order; when it has returned, the event is acknowledged and the board may forget it, so it should have
-    stored it. Without it nothing is acknowledged. Callbacks run on one thread of their own, in the order of
-    the wire; a slow one holds the stream back, nothing is dropped.
+    (boot, counter) of the last one already kept and `have_event` the number up to which all events are kept,
+    from where to fetch. `on_event` gets each event once and in order; when it has returned, the event is
+    acknowledged and the board may forget it, so it should have stored it. Without it nothing is acknowledged.
+    Callbacks run on one thread of their own, in the order of the wire; a slow one holds the stream back,
+    nothing is dropped.
 
     `manual` sends nothing of its own accord between calls of `barrier`: for a virtual board at full speed.
     Other keywords go to `VirtualBoard`.
@@ -205,6 +207,7 @@ def connect(
             ROLE_NAMES.index(role),
             Callbacks(on_records, on_event, on_gap, on_state),
             have=have,
+            have_event=have_event,
             manual=manual,
             reconnect=reconnect,
             other_ports=other_ports_of,

@@ -142,7 +142,7 @@ def _start(job: Callable[[], T]) -> "Future[T]":
     def run() -> None:
         try:
             future.set_result(job())
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001  whoever waits for the future gets it
             future.set_exception(error)
 
     threading.Thread(target=run, name="pumpbench-discover", daemon=True).start()

@@ -13,10 +13,10 @@ FETCH_PATIENCE_S = 1.0
 
 
 class EventLog:
-    """`next_number` is the lowest number that has not been handed out."""
+    """`next_number` is the lowest number not yet handed out; the caller has all up to `have` already."""
 
-    def __init__(self) -> None:
-        self.next_number = 0
+    def __init__(self, have: int) -> None:
+        self.next_number = have + 1
         self._held: dict[int, Event] = {}
         self._complete = False
         self._asked = False

@@ -42,7 +42,7 @@ SILENCE_S = 6.0  # nothing heard for so long, in spite of heartbeats: the link i
 GREETING_S = 3.0
 STOP_REPEAT_S = 0.1
 RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # pauses between attempts to come back; the last one stays
-CATCH_UP_S = 3.0
+REST_S = 3.0
 BYE_S = 0.5
 
 
@@ -66,6 +66,7 @@ class Link:
         callbacks: Callbacks,
         *,
         have: tuple[int, int] | None,
+        have_event: int,
         manual: bool,
         reconnect: bool,
         other_ports: Callable[[str, str], Iterator[str]],
@@ -88,7 +89,14 @@ class Link:
             callbacks.on_records, callbacks.on_event, callbacks.on_gap, callbacks.on_state,
             stored=self._event_stored, drained=self._wake,
         )  # fmt: skip
-        self.upkeep = Upkeep(self._session, self._stream, self._handover, callbacks.on_event is not None)
+        self.upkeep = Upkeep(
+            self._session,
+            self._stream,
+            self._handover,
+            wants_records=callbacks.on_records is not None,
+            wants_events=callbacks.on_event is not None,
+            have_event=have_event,
+        )
         self._port: Port | None = None
         self._phase = "down"
         self._phase_until = 0.0
@@ -170,37 +178,38 @@ class Link:
             ) from None
 
     def barrier(self, timeout_s: float) -> int:
-        """Return the board's time once everything that it sent before has gone through the callbacks.
+        """Return the board's time once everything that it made before has gone through the callbacks.
 
-        In manual mode also: renews the lease, acknowledges events and fetches what is missing, and waits for
-        it.
+        In manual mode it also renews the lease, and acknowledges events.
         """
         ask = self.ask(numbers.TIME_SYNC, {"host_us": 0}, timeout_s)
         board_us: int = ask.future.result()["time_us"]
-        self._handover.wait_until_drained()
-        if self._manual:
-            self._catch_up()
-            self._handover.wait_until_drained()
+        with self._lock:
+            self._catching_up = True
+            if self._manual:
+                self.upkeep.renew_lease_now()
+        self._wait_for_rest()
+        with self._lock:
+            self.upkeep.ask_for_the_end()
+        self._push()
+        self._wait_for_rest()
+        self._catching_up = False
         return board_us
 
-    def _catch_up(self) -> None:
-        with self._changed:
-            self._catching_up = True
-            self.upkeep.renew_lease_now()
-        self._wake()
-        until = time.monotonic() + CATCH_UP_S
-        while not self._caught_up() and (left := until - time.monotonic()) > 0:
+    def _wait_for_rest(self) -> None:
+        """Wait, some seconds at most, until nothing is under way or missing and all is handed over."""
+        until = time.monotonic() + REST_S
+        while True:
+            self._wake()
             with self._changed:
-                self._changed.wait_for(self._at_rest, left)
+                self._changed.wait_for(self._at_rest, until - time.monotonic())
             self._handover.wait_until_drained()
-        self._catching_up = False
+            with self._lock:
+                if (self._at_rest() and self._handover.idle) or time.monotonic() >= until:
+                    return
 
     def _at_rest(self) -> bool:
         return bool(self._ended or self.upkeep.nothing_due)
-
-    def _caught_up(self) -> bool:
-        with self._lock:
-            return self._at_rest() and self._handover.idle
 
     def summaries(self, first: int, count: int, timeout_s: float) -> Records:
         """Ask for one-minute summaries and return those that came, by number."""

@@ -53,6 +53,11 @@ class TelemetryStream:
         self._tries = 0
 
     @property
+    def next_counter(self) -> int:
+        """The counter after the last record handed out, -1 before the first."""
+        return self._next
+
+    @property
     def missing(self) -> bool:
         """Whether records are missing that the board may still have."""
         return bool(self._missing)
@@ -151,6 +156,13 @@ class TelemetryStream:
             self._lose(fetch.first, min(first - 1, fetch.last), "not kept by the board")
         if count:
             fetch.last = min(fetch.last, first + count - 1)
+
+    def end_known(self, following: int, now: float) -> None:
+        """The board has made all records below `following` and sends those that were not handed out."""
+        if 0 <= self._next < following:
+            self._fetch = _Fetch(self._next, following - 1, now + FETCH_PATIENCE_S)
+            self._missing.append((self._next, following - 1))
+            self._next = following
 
     def fetch_refused(self) -> None:
         """The board keeps nothing of what was asked for."""

@@ -31,13 +31,21 @@ class Upkeep:
     """
 
     def __init__(
-        self, session: Session, stream: TelemetryStream, handover: Handover, wants_events: bool
+        self,
+        session: Session,
+        stream: TelemetryStream,
+        handover: Handover,
+        *,
+        wants_records: bool,
+        wants_events: bool,
+        have_event: int,
     ) -> None:
         self._session = session
         self._stream = stream
         self._handover = handover
         self._wants_events = wants_events
-        self._events = EventLog()
+        self._wants_records = wants_records
+        self._events = EventLog(have_event)
         self._recent: deque[Event] = deque(maxlen=1024)
         self._stored_up_to = -1
         self._acked_up_to = -1
@@ -108,6 +116,18 @@ class Upkeep:
         if self._lease_s and now >= self._next_lease:
             self._next_lease = now + self._lease_s / _RENEWALS
             self._ask(numbers.LEASE, {"duration_s": self._lease_s}).add_done_callback(self._leased)
+
+    def ask_for_the_end(self) -> None:
+        """Ask for the records that the board has made but not yet sent."""
+        first = self._stream.next_counter
+        if self._wants_records and first >= 0:
+            wanted = {"first": first, "count": 0xFFFF}
+            self._ask(numbers.TELEMETRY_FETCH, wanted).add_done_callback(self._end_told)
+
+    def _end_told(self, future: "Future[dict[str, Any]]") -> None:
+        if future.exception() is None:
+            self._stream.end_known(future.result()["next"], time.monotonic())
+            self._records_fetched(future)
 
     @property
     def nothing_due(self) -> bool:

@@ -280,10 +280,18 @@ def test_records_lost_on_the_line_are_fetched(board: ScriptedBoard) -> None:
         board.make_records(10)
         board.make_records(2000, lost=True)
         board.make_records(10)
-        until(lambda: len(seen.counters) == 2020, "the hole is filled")
         pump.barrier()
     assert sorted(seen.counters) == list(range(2020))
     assert seen.gaps == []
+
+
+def test_a_barrier_brings_what_the_board_has_made_but_not_sent(board: ScriptedBoard) -> None:
+    seen = Seen()
+    with connect(board.url, **seen.callbacks()) as pump:
+        board.make_records(10)
+        board.make_records(5, lost=True)
+        pump.barrier()
+        assert seen.counters == list(range(15))
 
 
 def test_what_the_board_no_longer_has_is_a_gap(board: ScriptedBoard) -> None:
@@ -380,6 +388,15 @@ def test_each_event_is_handed_out_once_and_acknowledged_after_the_callback(board
         board.send(numbers.EVENT, board._encode(numbers.EVENT, board.events[6]))
         until(lambda: board.acknowledged_up_to == 6, "all six are acknowledged")
     assert numbers_seen == [1, 2, 3, 4, 5, 6]
+
+
+def test_events_that_are_already_kept_are_not_asked_for_again(board: ScriptedBoard) -> None:
+    for _ in range(3):
+        board.make_event(states.EVENT_BOOT, lost=True)
+    seen = Seen()
+    with connect(board.url, have_event=2, **seen.callbacks()) as pump:
+        pump.barrier()
+    assert [event.number for event in seen.events] == [3]
 
 
 def test_without_a_callback_events_are_left_on_the_board(board: ScriptedBoard) -> None:

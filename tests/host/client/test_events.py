@@ -26,7 +26,7 @@ def fetched(log: EventLog, kept: list[int], following: int) -> list[int]:
 
 
 def test_live_events_wait_for_the_ones_before_them() -> None:
-    log = EventLog()
+    log = EventLog(-1)
     assert log.offer(event(9)) == []
     assert fetched(log, [7, 8, 9], following=10) == [7, 8, 9]
     assert numbers_of(log.offer(event(10))) == [10]
@@ -34,7 +34,7 @@ def test_live_events_wait_for_the_ones_before_them() -> None:
 
 
 def test_a_lost_event_is_fetched_and_order_kept() -> None:
-    log = EventLog()
+    log = EventLog(-1)
     fetched(log, [1], following=2)
     assert log.offer(event(3)) == []
     assert not log.settled
@@ -42,7 +42,7 @@ def test_a_lost_event_is_fetched_and_order_kept() -> None:
 
 
 def test_numbers_that_gave_way_on_a_full_log_hold_nothing_up() -> None:
-    log = EventLog()
+    log = EventLog(-1)
     fetched(log, [1], following=2)
     log.offer(event(5))
     assert fetched(log, [5], following=6) == [5]
@@ -53,7 +53,7 @@ def test_numbers_that_gave_way_on_a_full_log_hold_nothing_up() -> None:
 def test_each_event_is_handed_out_once_and_in_order_whatever_the_line_does(
     wire: list[int], gone: set[int], data: st.DataObject
 ) -> None:
-    log = EventLog()
+    log = EventLog(-1)
     handed: list[int] = []
     kept = [number for number in range(21) if number not in gone]
     for number in wire:

@@ -1,0 +1,41 @@
+import time
+
+import pytest
+from serial.tools import list_ports
+from tests.host.client.scripted_board import ScriptedBoard
+
+from pumpbench.client import discover
+
+
+def listed(*urls: str) -> list[discover.PortInfo]:
+    return [discover.PortInfo(url, "", 0x2E8A, 5, None, "Raspberry Pi RP2040") for url in urls]
+
+
+def test_asks_who_is_there_without_taking_command(board: ScriptedBoard) -> None:
+    info = discover.identify(board.url)
+    assert info is not None
+    assert (info.board, info.role) == ("scripted", "observe")
+    assert discover.identify("/dev/ttyNOT_HERE") is None
+
+
+def test_a_silent_port_does_not_hold_up_the_others(
+    board: ScriptedBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedBoard() as silent:
+        silent.ignore["hello"] = 1000
+        monkeypatch.setattr(discover, "list_serial_ports", lambda: listed(silent.url, board.url))
+        found = discover.find_boards(timeout_s=0.5)
+    assert [info and info.board for _, info in found] == [None, "scripted"]
+
+
+def test_a_slow_list_of_ports_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_ports, "comports", lambda: time.sleep(2.0) or [])
+    assert discover.list_serial_ports(timeout_s=0.1) == []
+
+
+@pytest.mark.parametrize(
+    ("vendor", "product", "kind"),
+    [(0x2E8A, 0x0005, "Raspberry Pi RP2040"), (0x10C4, 0xEA60, "CP210x bridge (ESP32 boards)"), (1, 2, "")],
+)
+def test_knows_boards_by_their_usb_identity(vendor: int, product: int, kind: str) -> None:
+    assert discover._kind(vendor, product) == kind
