@@ -1,6 +1,7 @@
 """Put the tables of keys and faults into ``docs/plant.md``.
 
-``python -m pumpbench.virtual.plant.docs`` in a checkout, on CPython. The text around the tables is written by hand.
+Run as ``python -m pumpbench.virtual.plant.docs`` in a checkout, on CPython. The text around the tables is
+written by hand.
 """
 
 from pathlib import Path
