@@ -85,13 +85,13 @@ class RotorMap(Table):
     """The flow at each angle of the rotor."""
 
     relative: list[Relative] = Field(
-        min_length=MAP_BINS,
-        max_length=MAP_BINS,
         description=f"flow over mean flow, {MAP_BINS} numbers, the first from 0 to {360 // MAP_BINS} degrees",
     )
 
     @model_validator(mode="after")
     def _delivers(self) -> Self:
+        if len(self.relative) != MAP_BINS:
+            raise Wrong(("relative",), f"has {len(self.relative)} numbers; {MAP_BINS} are needed")
         if sum(self.relative) < MAP_BINS * _LEAST_MEAN:
             raise Wrong(("relative",), f"has a mean below {_LEAST_MEAN / ONE:g}; about 1 is wanted")
         return self

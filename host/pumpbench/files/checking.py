@@ -78,7 +78,10 @@ def _fault(error: Any, model: type[BaseModel], tables: dict[str, Any]) -> Fault:
     if isinstance(cause, ValueError):
         return Fault(place(path), shown(error["input"]), str(cause))
     if kind == "extra_forbidden":
-        return Fault(place(path), "", near_miss(str(path[-1]), _keys(model, path[:-1])))
+        where = place(path)
+        if len(path) == 1 and isinstance(error["input"], dict | list):
+            where = f"[{where}]" if isinstance(error["input"], dict) else f"[[{where}]]"
+        return Fault(where, "", near_miss(str(path[-1]), _keys(model, path[:-1])))
     if kind == "missing":
         where = place(path) if len(path) > 1 else _heading(model, str(path[-1]))
         return Fault(where, "", "is missing, and there is no default")

@@ -19,8 +19,8 @@ ng/mL, m°C, mdeg/s, pL a revolution), rounded to the nearest; a value that this
 0.1 % is refused. Unknown keys are refused.
 """
 _PLANTS = """\
-What `--plant` reads: the physical model of a virtual board. `docs/plant.md` states its equations. Numbers here
-carry their unit in the key's name.
+What `--plant` reads: the physical model of a virtual board. `docs/plant.md` states its equations. Numbers
+here carry their unit in the key's name.
 """
 
 

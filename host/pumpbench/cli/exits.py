@@ -1,0 +1,37 @@
+"""Exit codes, and which error gives which one. What an error's text says is one sentence for a person."""
+
+FINE = 0
+BAD_USAGE = 2
+NO_DEVICE = 3
+REFUSED = 4
+TRIAL_FAILED = 5
+INTERRUPTED = 130  # as shells have it for Ctrl-C
+
+
+class UsageError(Exception):
+    """The command line asks for what cannot be: a value without a unit, a contradiction, no confirmation."""
+
+
+class PumpError(Exception):
+    """The pump did not carry on with what it had begun: an alarm stopped it, or somebody else did."""
+
+
+def code_of(error: BaseException) -> int | None:
+    """Return the exit code for an expected error, None for one that nobody expected."""
+    # Here, so that a command that ends well does not wait for their imports.
+    from pumpbench.client import errors as client
+    from pumpbench.files.errors import FileError
+    from pumpbench.store.errors import StoreError
+    from pumpbench.virtual import errors as virtual
+
+    if isinstance(error, client.CallbackFailed) and error.__cause__ is not None:
+        return code_of(error.__cause__)
+    if isinstance(error, UsageError | FileError | StoreError | client.OutOfRange):
+        return BAD_USAGE
+    if isinstance(error, virtual.BadOption | virtual.NoInterpreter):
+        return BAD_USAGE
+    if isinstance(error, PumpError | client.Refusal | client.Mismatch | client.ReadBackDiffers):
+        return REFUSED
+    if isinstance(error, client.ClientError | virtual.VirtualBoardError):
+        return NO_DEVICE
+    return None

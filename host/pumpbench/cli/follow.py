@@ -1,0 +1,38 @@
+"""Waiting for the pump to end what it does, with a bar for people; Ctrl-C stops the pump."""
+
+import time
+from typing import TYPE_CHECKING
+
+from pumpbench.cli.exits import PumpError
+
+if TYPE_CHECKING:
+    from pumpbench.client import Client
+
+_LOOK_S = 0.2
+
+
+def follow(pump: "Client", doing: str, expected_s: float, what: str, quiet: bool) -> str:
+    """Wait until the pump's state is another one than ``doing`` and return it.
+
+    Raises `PumpError` with the alarms' names when one stopped the pump. Ctrl-C stops the pump too.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True, quiet=quiet)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    began_us = None
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=max(expected_s, 0.001))
+        try:
+            while (status := pump.status()).state == doing:
+                began_us = status.time_us if began_us is None else began_us
+                bar.update(task, completed=(status.time_us - began_us) / 1e6)
+                time.sleep(_LOOK_S)
+        except KeyboardInterrupt:
+            pump.stop()
+            raise
+    if status.state == "alarm-stop":
+        names = ", ".join(alarm.name for alarm in pump.alarms())
+        raise PumpError(f"{what} was stopped by an alarm: {names}")
+    return status.state

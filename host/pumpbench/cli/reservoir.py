@@ -1,0 +1,98 @@
+"""``reservoir``: what the board's reservoirs hold, defining them, refilling them."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pumpbench.cli import say
+from pumpbench.cli.device import COMMAND, OBSERVE, open_pump
+from pumpbench.cli.exits import UsageError
+from pumpbench.cli.options import Json, Port
+from pumpbench.units import CONCENTRATION, VOLUME, UnitError
+
+if TYPE_CHECKING:
+    from pumpbench.client import Client
+
+app = typer.Typer(help="List, define and refill reservoirs.")
+HEAD = ("reservoir", "drug", "capacity", "contents", "low at", "empty at", "concentration", "refills")
+
+
+@app.command("list")
+def list_(port: Port = None, json: Json = False) -> None:
+    """List the board's reservoirs; contents are what remains now."""
+    with open_pump(port, OBSERVE) as pump:
+        _tell(pump, json)
+
+
+@app.command("set")
+def set_(
+    file: Annotated[Path, typer.Argument(help="TOML with [[reservoirs]], also a whole program")],
+    port: Port = None,
+    json: Json = False,
+) -> None:
+    """Define the board's reservoirs as a file says, the first one as number 0."""
+    from pumpbench.files import program, reservoir, toml
+
+    is_program = "program" in toml.read(file)
+    found = program.load(file).reservoirs if is_program else reservoir.load(file)
+    if not found:
+        raise UsageError(f"{file} defines no reservoirs")
+    with open_pump(port, COMMAND) as pump:
+        for index, one in enumerate(found):
+            pump.request("reservoir_set", **one.wire(index))
+        _tell(pump, json)
+
+
+@app.command()
+def refill(
+    reservoir: Annotated[int, typer.Argument(min=0, max=3, help="the board's reservoir, 0 to 3")],
+    residual: Annotated[str, typer.Option(help='what came back, measured before filling, like "11.8 mL"')],
+    contents: Annotated[str, typer.Option(help='what went in, like "30 mL"')],
+    port: Port = None,
+    json: Json = False,
+) -> None:
+    """Note a refill: the residual that came back is compared with the one expected."""
+    residual_nl = _volume(residual, "--residual")
+    contents_nl = _volume(contents, "--contents")
+    with open_pump(port, COMMAND) as pump:
+        pump.refill(reservoir, residual_nl=residual_nl, contents_nl=contents_nl)
+        after = pump.reservoir(reservoir)
+        simulated = pump.info.simulated
+    difference_nl = residual_nl - after.expected_residual_nl
+    if json:
+        say.json_line(asdict(after) | {"residual_difference_nl": difference_nl, "simulated": simulated})
+        return
+    say.line(
+        f"reservoir {reservoir}: {VOLUME.format(contents_nl)} in it; {VOLUME.format(residual_nl)} came back, "
+        f"{VOLUME.format(after.expected_residual_nl)} expected"
+    )
+
+
+def _volume(text: str, option: str) -> int:
+    try:
+        return VOLUME.parse(text)
+    except UnitError as error:
+        raise UsageError(f'{option} "{text}" {error}') from None
+
+
+def _tell(pump: "Client", json: bool) -> None:
+    found = pump.reservoirs()
+    if json:
+        say.json_line({"reservoirs": [asdict(one) for one in found], "simulated": pump.info.simulated})
+        return
+    rows = [
+        (
+            str(one.index),
+            one.drug or "-",
+            *(
+                VOLUME.format(one_nl)
+                for one_nl in (one.capacity_nl, one.contents_nl, one.low_at_nl, one.empty_at_nl)
+            ),
+            CONCENTRATION.format(one.concentration_ng_ml) if one.concentration_ng_ml else "-",
+            str(one.refills),
+        )
+        for one in found
+    ]
+    say.table(HEAD, rows, "no reservoirs")

@@ -1,0 +1,54 @@
+"""What commands print: tables and sentences for people, one JSON object for programs."""
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+SIMULATED = "simulated"
+
+
+def json_line(value: Any) -> None:
+    """Print one JSON object on one line."""
+    print(json.dumps(value, ensure_ascii=False, default=_plain), flush=True)
+
+
+def line(text: str) -> None:
+    """Print a line for people."""
+    print(text, flush=True)
+
+
+def warn(text: str) -> None:
+    """Print a sentence on standard error."""
+    print(f"pumpbench: {text}", file=sys.stderr, flush=True)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
+    """Print a table, or the sentence ``empty`` when it has no rows."""
+    if not rows:
+        line(empty)
+        return
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    for row in (head, *rows):
+        line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def pairs(values: dict[str, str]) -> None:
+    """Print names and values, one pair a line."""
+    width = max(len(name) for name in values)
+    for name, value in values.items():
+        line(f"{name.ljust(width)}  {value}")
+
+
+def moment(wall_us: int | None) -> str:
+    """Return a time since 1970 as local date and time, or a dash."""
+    if wall_us is None:
+        return "-"
+    return datetime.fromtimestamp(wall_us / 1e6).astimezone().isoformat(" ", "seconds")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
