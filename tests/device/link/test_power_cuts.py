@@ -9,6 +9,7 @@ from nor_flash import SECTOR, NorFlash, PowerCut
 from storage import SMALL_FLASH, Storage
 
 from pumpfw import journal as documents
+from pumplink.alarms import HIGH, LOW
 
 KINDS = (documents.POSITION, documents.PROGRAM, documents.RESERVOIRS)
 
@@ -131,6 +132,37 @@ def test_cuts_that_hit_the_rest_of_a_page_leave_old_or_new(worn: bytes) -> None:
     draw = random.Random(5)
     for _ in range(400):
         assert tale_of(worn, draw.randrange(total), draw.randrange(1, 1 << 29), 1)
+
+
+def full_of_events() -> tuple[bytes, int]:
+    """A flash in which the next event opens a sector, and how many bytes writing it and making room takes."""
+    storage = Storage()
+    log = storage.log.events
+    for i in range((log.ring.count - 1) * log.slots_in_sector):
+        storage.write_event(7, i, 0, HIGH if i % 9 == 0 else LOW)
+    image = bytes(storage.flash.data)
+    before = storage.flash.written
+    storage.write_event(7, 0, 0, LOW)
+    assert storage.log.kept.end > 0
+    return image, storage.flash.written - before
+
+
+def test_a_cut_while_events_give_way_keeps_each_high_one_once() -> None:
+    image, size = full_of_events()
+    for cut in range(0, size, 37):
+        flash = NorFlash(SMALL_FLASH)
+        flash.data[:] = image
+        storage = Storage(flash)
+        high = [event for event in storage.kept_events() if event[2] == HIGH]
+        flash.cut_after(cut)
+        with pytest.raises(PowerCut):
+            storage.write_event(7, 0, 0, LOW)
+        flash.power_up()
+        after = Storage(flash)
+        after.write_event(7, 0, 0, LOW)
+        events = after.kept_events()
+        assert [event for event in events if event[2] == HIGH] == high
+        assert len({number for number, *_ in events}) == len(events)
 
 
 work = st.lists(
