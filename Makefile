@@ -25,7 +25,7 @@ bench-quick: set-up  ## the same in short, within ten minutes
 docs: set-up  ## the generated pages: docs/protocol.md, docs/files.md, docs/plant.md
 	@$(PYTHON) -m pumplink.generate
 	@$(PYTHON) -m pumpbench.files.docs
-	@$(PYTHON) -m pumpbench.virtual.plant.docs
+	@$(PYTHON) -m pumpbench.virtual.plant_docs
 
 set-up:
 	@python3 host/bootstrap.py

@@ -1,15 +1,15 @@
 """Put the tables of keys and faults into ``docs/plant.md``.
 
-Run as ``python -m pumpbench.virtual.plant.docs`` in a checkout, on CPython. The text around the tables is
+Run as ``python -m pumpbench.virtual.plant_docs`` in a checkout. The text around the tables is
 written by hand.
 """
 
 from pathlib import Path
 
-from .defaults import BOOLEAN, CHOICE, FAULT_KEYS, FAULT_KINDS, KEYS
+from .plant.defaults import BOOLEAN, CHOICE, FAULT_KEYS, FAULT_KINDS, KEYS
 
 PLACE = Path("docs/plant.md")
-BEGIN = "<!-- tables: written by python -m pumpbench.virtual.plant.docs from defaults.py; do not edit -->\n"
+BEGIN = "<!-- tables: written by python -m pumpbench.virtual.plant_docs from defaults.py; do not edit -->\n"
 END = "<!-- end of tables -->\n"
 
 
