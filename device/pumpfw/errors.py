@@ -7,14 +7,17 @@ class FirmwareError(Exception):
     """Root of everything that the firmware raises by itself."""
 
 
-class Refused(FirmwareError):
+class Refused(FirmwareError):  # noqa: N818 (a refusal is no fault)
     """The pump will not do what was asked; nothing was changed.
 
-    ``code`` is a refusal of ``pumplink.states``; ``field`` the index of the field after session and request
-    (``NO_FIELD`` when it is about no single field); ``value`` what was asked and ``minimum`` and ``maximum`` what is allowed.
+    ``code`` is a refusal of ``pumplink.states``; ``field`` the index of the field after session and
+    request (``NO_FIELD`` when it is about no single field); ``value`` what was asked and ``minimum`` and
+    ``maximum`` what is allowed.
     """
 
-    def __init__(self, code: int, field: int = NO_FIELD, value: int = 0, minimum: int = 0, maximum: int = 0) -> None:
+    def __init__(
+        self, code: int, field: int = NO_FIELD, value: int = 0, minimum: int = 0, maximum: int = 0
+    ) -> None:
         super().__init__(code, field, value, minimum, maximum)
         self.code = code
         self.field = field
@@ -23,5 +26,5 @@ class Refused(FirmwareError):
         self.maximum = maximum
 
 
-class StorageFault(FirmwareError):
+class StorageFault(FirmwareError):  # noqa: N818
     """The journal cannot be read or written: the pump may not move."""

@@ -1,7 +1,7 @@
 """What the pump knows of itself at the end of a tick: telemetry, summaries and status are copies of this.
 
-Every attribute is an integer below 2^30 in magnitude. A bigger quantity is two limbs, ``value = hi * 2^30 + lo``
-with ``lo`` in 0..2^30-1; only ``measured_hi`` may be negative.
+Every attribute is an integer below 2^30 in magnitude. A bigger quantity is two limbs, ``value = hi * 2^30
++ lo`` with ``lo`` in 0..2^30-1; only ``measured_hi`` may be negative.
 """
 
 

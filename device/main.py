@@ -1,0 +1,5 @@
+"""What the board runs at power-up."""
+
+from pumpfw.app import App
+
+App().run()

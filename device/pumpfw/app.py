@@ -1,0 +1,94 @@
+"""The firmware's assembly: every part built once, in order, and the main loop.
+
+Boot always ends stopped: the motor's driver is switched off before anything else is done.
+"""
+
+import gc
+
+from pumpfw import hal
+from pumpfw import journal as documents
+from pumpfw.config import Config
+from pumpfw.core import Core
+from pumpfw.errors import StorageFault
+from pumpfw.events import Events
+from pumpfw.flashlog import FlashLog
+from pumpfw.journal import Journal
+from pumpfw.link import Link
+from pumpfw.readings import Readings
+from pumpfw.summaries import Summaries
+from pumpfw.telemetry import Telemetry
+from pumplink.alarms import MEMORY_FAULT
+from pumplink.states import EVENT_BOOT
+
+
+class App:
+    """The whole firmware on one board."""
+
+    def __init__(self) -> None:
+        board = self._board = hal.board()  # type: ignore[no-untyped-call]
+        board.stepper.cut()
+        config = self._config = Config(board.config)
+        readings = Readings()
+        readings.tick_hz = config.tick_hz
+        self.flash_log = FlashLog(board.flash)
+        journal = Journal(self.flash_log)
+        readings.boot = journal.boot_count & 0x3FFFFFFF
+        self.events = Events(self.flash_log, journal, readings, board)
+        self.events.add(EVENT_BOOT, board.reset_cause, readings.boot, 0)
+        self.core = Core(board, config, journal, self.events, readings)
+        self._restore(journal)
+        self.summaries = Summaries(self.flash_log, readings)
+        self.telemetry = Telemetry(readings, board.port.max_records_hz(config.tick_hz))
+        self.link = Link(board, self.core.pump, journal, self.events, self.telemetry, self.summaries)
+
+    def _restore(self, journal: Journal) -> None:
+        """Take what the journal kept; where it cannot be read, say so and stay stopped."""
+        core = self.core
+        for restore, kind in (
+            (core.calibration.restore, documents.CALIBRATION),
+            (core.programs.restore, documents.PROGRAM),
+            (core.reservoirs.restore, documents.RESERVOIRS),
+            (core.position.restore, documents.POSITION),
+        ):
+            try:
+                stored = journal.get(kind)
+                if stored is not None:
+                    restore(stored)
+            except StorageFault:
+                core.alarms.set(MEMORY_FAULT, True, kind)
+
+    def run(self) -> None:
+        """Turn the loop for ever: serve in the slack, then tick. The watchdog is fed only when both came in
+        time."""
+        board = self._board
+        # Bound once: the loop turns 100,000 times a second on a virtual board.
+        link = self.link
+        poll = link.poll
+        service_pump = self.core.pump.service
+        service_events = self.events.service
+        service_summaries = self.summaries.service
+        service_flash = self.flash_log.service
+        tick = self.core.tick.run
+        tick_telemetry = self.telemetry.tick
+        tick_summaries = self.summaries.tick
+        clock = self.core.clock
+        gc.collect()
+        board.watchdog_start(self._config.watchdog_ms)
+        clock.start()
+        while True:
+            if poll() and link.released:
+                break
+            service_pump()
+            service_events()
+            service_summaries()
+            service_flash()
+            due_us = clock.due_us
+            board.idle_until(due_us)
+            if not clock.is_due():
+                continue
+            if tick():
+                board.watchdog_feed()
+            tick_telemetry()
+            tick_summaries()
+        # A host asked for the port's prompt: the pump stands, and nothing is left to feed the watchdog for.
+        board.reset()

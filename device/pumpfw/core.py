@@ -1,0 +1,131 @@
+"""The pump without its link: every part of the control, built once and wired to the others."""
+
+from pumpfw.alarms import Alarms
+from pumpfw.calibration import Calibration
+from pumpfw.clock import Clock
+from pumpfw.config import Config
+from pumpfw.delivery import Delivery
+from pumpfw.estimator import Estimator
+from pumpfw.executor import Executor
+from pumpfw.flow import Flow
+from pumpfw.keeper import Keeper
+from pumpfw.lease import Lease
+from pumpfw.ledger import Ledger
+from pumpfw.limits import Limits
+from pumpfw.motor import Motor
+from pumpfw.position import Position
+from pumpfw.program import Programs
+from pumpfw.pump import Pump
+from pumpfw.readings import Readings
+from pumpfw.reservoir import Reservoirs
+from pumpfw.sensors.pressure import PressureSensor
+from pumpfw.sensors.slf3s import FlowSensor
+from pumpfw.tick import Tick
+from pumpfw.watch import Watch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pumpfw.events import Events
+    from pumpfw.faces import Board
+    from pumpfw.journal import Journal
+
+_FLOW_SENSOR, _PRESSURE_SENSOR = 1, 2  # capability bits
+
+
+class Core:
+    """``pump`` is what commands talk to, ``tick`` what the loop runs."""
+
+    def __init__(
+        self, board: "Board", config: Config, journal: "Journal", events: "Events", readings: Readings
+    ) -> None:
+        self.motor = motor = Motor(board.stepper, config, readings)
+        self.clock = Clock(board, config, readings)
+        keeper = Keeper(journal, events, readings)
+        self.alarms = Alarms(board, events, readings)
+        self.calibration = Calibration(config, keeper, readings)
+        self.limits = Limits(config)
+        self.reservoirs = Reservoirs(board, config, readings, keeper)
+        self.ledger = Ledger(self.calibration, readings)
+        self.flow = Flow(config, self.calibration, motor, readings)
+        slowest_nl_h = self.limits.slowest_nl_h(self.flow.step_nl())
+        self.programs = Programs(config, self.limits, keeper, slowest_nl_h)
+        program = self.programs.committed
+        self.executor = Executor(program, self.ledger, self.flow, readings, events)
+        self.estimator = Estimator(
+            config,
+            self.calibration,
+            self.ledger,
+            readings,
+            FlowSensor(board, config.sensor_address) if board.capabilities & _FLOW_SENSOR else None,
+            PressureSensor(board, config) if board.capabilities & _PRESSURE_SENSOR else None,
+        )
+        self.delivery = Delivery(
+            config,
+            motor,
+            self.flow,
+            self.ledger,
+            self.executor,
+            self.reservoirs,
+            self.limits,
+            self.estimator,
+            readings,
+            events,
+        )
+        self.watch = Watch(
+            board,
+            config,
+            self.alarms,
+            self.clock,
+            self.estimator,
+            self.calibration,
+            self.ledger,
+            self.limits,
+            motor,
+            self.reservoirs,
+            self.delivery,
+            program,
+            readings,
+        )
+        self.lease = Lease(self.alarms, self.delivery, program, readings)
+        self.position = Position(
+            config,
+            self.delivery,
+            self.executor,
+            self.flow,
+            self.ledger,
+            self.limits,
+            self.reservoirs,
+            self.alarms,
+            readings,
+            keeper,
+        )
+        self.pump = Pump(
+            config,
+            readings,
+            self.programs,
+            self.calibration,
+            self.reservoirs,
+            self.alarms,
+            self.delivery,
+            self.executor,
+            self.ledger,
+            self.limits,
+            self.flow,
+            self.watch,
+            self.lease,
+            self.position,
+            events,
+        )
+        self.tick = Tick(
+            config,
+            self.clock,
+            self.delivery,
+            self.estimator,
+            self.watch,
+            self.alarms,
+            self.flow,
+            self.limits,
+            self.lease,
+            self.position,
+            readings,
+        )

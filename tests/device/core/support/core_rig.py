@@ -1,0 +1,121 @@
+"""A pump on a fake board: boots, runs, is cut off and boots again. Runs on both interpreters."""
+
+from fake_board import FakeBoard, FakeEvents, FakeJournal
+
+from pumpfw import journal as documents
+from pumpfw.config import Config
+from pumpfw.core import Core
+from pumpfw.fixed import join
+from pumpfw.readings import Readings
+from pumplink.states import AUTONOMOUS, CONSTANT, LINK_LOST_KEEP_OPEN, STOPPED_BY_HOST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+ML = 1_000_000
+HOUR = 3600
+STEP_NL = 15.625
+
+
+def segment(kind=CONSTANT, rate=0, to_rate=0, volume=0, duration=0, reservoir=0):  # type: ignore[no-untyped-def]
+    return [kind, reservoir, rate, to_rate, volume, duration]
+
+
+class Rig:
+    """``ideal`` makes sensor and pressure follow the head: the flow that the motor was told."""
+
+    def __init__(self, config: "dict[str, int] | None" = None, capabilities: int = 31) -> None:
+        self.numbers = config or {}
+        self.capabilities = capabilities
+        self.journal = FakeJournal()
+        self.sensor_gain_percent = 100
+        self.ideal = True
+        self.boot()
+
+    def boot(self) -> None:
+        """Power up: everything but the journal is new."""
+        self.board = FakeBoard(self.numbers, self.capabilities)
+        self.events = FakeEvents()
+        self.readings = Readings()
+        config = Config(self.board.config)
+        self.core = Core(self.board, config, self.journal, self.events, self.readings)
+        for restore, kind in (
+            (self.core.calibration.restore, documents.CALIBRATION),
+            (self.core.programs.restore, documents.PROGRAM),
+            (self.core.reservoirs.restore, documents.RESERVOIRS),
+            (self.core.position.restore, documents.POSITION),
+        ):
+            stored = self.journal.get(kind)
+            if stored is not None:
+                restore(stored)
+        self.pump = self.core.pump
+        self.period_us = 1_000_000 // config.tick_hz
+
+    def fill(self, index: int = 0, contents: int = 30 * ML, low: int = 2 * ML, empty: int = 0) -> None:
+        self.pump.set_reservoir([index, max(contents, 30 * ML), contents, low, empty, 0, bytes(24)])
+
+    def commit(
+        self,
+        *segments: "Any",
+        repeat: int = 1,
+        keep_open: int = 0,
+        mode: int = AUTONOMOUS,
+        lost: int = LINK_LOST_KEEP_OPEN,
+    ) -> bytes:
+        programs = self.pump.programs
+        programs.begin([bytes(24), mode, lost, keep_open, repeat, len(segments)])
+        for index, values in enumerate(segments):
+            programs.add_segment([index] + values)  # noqa: RUF005 (MicroPython has no other way)
+        digest = programs.stage()[0]
+        programs.commit(digest)
+        return digest
+
+    def start(self, *segments: "Any", lease: int = 0, **header: "Any") -> bytes:
+        digest = self.commit(*segments, **header)
+        self.pump.start(digest, 0, lease)
+        return digest
+
+    def resume(self, lease: int = 0) -> None:
+        self.pump.start(self.pump.programs.committed.digest, 1, lease)
+
+    def stop(self) -> None:
+        self.pump.stop(STOPPED_BY_HOST)
+
+    def tick(self, us: int = 0) -> bool:
+        """One turn of the loop: the slack, then a tick ``us`` after the last."""
+        board = self.board
+        self.pump.service()
+        board.now_us += us or self.period_us
+        if self.ideal:
+            nl_h = self.readings.flow_nl_h if board.stepper.enabled else 0
+            board.flow_count = nl_h // 6000 * self.sensor_gain_percent // 100
+        return self.core.tick.run()
+
+    def run(self, seconds: float, us: int = 0) -> None:
+        for _ in range(int(seconds * 1_000_000) // (us or self.period_us)):
+            self.tick(us)
+
+    def run_until(self, state: int, seconds: float = 100_000) -> None:
+        ticks = int(seconds * 1_000_000) // self.period_us
+        while self.readings.state != state:
+            ticks -= 1
+            if ticks < 0:
+                raise AssertionError("still in state " + str(self.readings.state))
+            self.tick()
+
+    @property
+    def counted_nl(self) -> int:
+        return join(self.readings.counted_hi, self.readings.counted_lo)
+
+    @property
+    def commanded_nl(self) -> int:
+        return join(self.readings.commanded_hi, self.readings.commanded_lo)
+
+    @property
+    def head_nl(self) -> float:
+        """What the head really delivered since power-up."""
+        return self.board.stepper.position * STEP_NL
+
+    def has_alarm(self, code: int) -> bool:
+        return bool(self.readings.alarms_latched >> code & 1)
