@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 READ_SIZE = 1024
+_SEND_BUFFER = 65_536
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
 
@@ -27,8 +29,9 @@ class TcpConnection:
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
-        # Without a buffer in between, "drained" means that the system has taken every byte.
+        # Without a buffer of ours, "drained" means that the system has taken every byte; its own is kept small.
         writer.transport.set_write_buffer_limits(high=0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
     def write(self, data: bytes) -> None:
         """See `Connection`."""

@@ -53,8 +53,12 @@ class ControlPort:
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send one request; return its answer."""
+        return self.ask_line(json.dumps(request).encode() + b"\n")
+
+    def ask_line(self, line: bytes) -> dict[str, Any]:
+        """Send one line as it is; return its answer."""
         try:
-            self._socket.sendall(json.dumps(request).encode() + b"\n")
+            self._socket.sendall(line)
             line = self._lines.readline()
         except OSError as error:
             raise ControlError(f"the control port is gone: {error}") from None

@@ -87,7 +87,9 @@ class _Server:
                 await reading
                 code = await board.wait()
                 raise BoardDied(f"the virtual board's process ({self._interpreter.name}) ended with code {code}")
-            await self._end(board, reading)
+            # The board ends when its input does; what it still has to say is truth.
+            self._close_pipe()
+            await asyncio.wait([reading], timeout=_GOODBYE_S)
         finally:
             for task in (reading, stopping, *others):
                 task.cancel()
@@ -129,20 +131,16 @@ class _Server:
         try:
             yield board
         finally:
-            if board.returncode is None:
-                board.kill()
-            await board.wait()
-
-    async def _end(self, board: Process, reading: "asyncio.Task[None]") -> None:
-        """Let the board's process end by itself: it does when its input ends."""
-        assert board.stdin is not None
-        board.stdin.close()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(reading, _GOODBYE_S)
+            self._close_pipe()
+            await _end(board)
 
     def _send(self, frame: bytes) -> None:
         if self._pipe is not None and not self._pipe.is_closing():
             self._pipe.write(frame)
+
+    def _close_pipe(self) -> None:
+        if self._pipe is not None:
+            self._pipe.close()
 
     async def _read(self, pipe: asyncio.StreamReader) -> None:
         while (frame := await frames.read(pipe)) is not None:
@@ -184,3 +182,15 @@ class _Server:
                 asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
             except NotImplementedError:  # Windows has no such handlers in its loop
                 signal.signal(number, lambda *_: self._stop.set())
+
+
+async def _end(board: Process) -> None:
+    """Wait for a process whose input has ended; kill it when it does not end by itself.
+
+    It is not killed at once, because `Process.kill` may take its exit code from under the loop's own watcher.
+    """
+    try:
+        await asyncio.wait_for(board.wait(), _GOODBYE_S)
+    except TimeoutError:
+        board.kill()
+        await board.wait()

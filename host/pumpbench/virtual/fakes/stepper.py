@@ -9,6 +9,7 @@ from .clock import Clock
 
 _COUNT_MASK = (1 << 30) - 1
 _HALF_BITS = 15
+_NEVER = 1 << 61
 
 
 class Stepper:
@@ -33,7 +34,7 @@ class Stepper:
         self._interval = 0
         self._permits = 0
         self._running = False
-        self._next = 0  # time of the next step while running
+        self._next = _NEVER  # time of the next step
         self._rest = 1  # while not running: how much of the interval `_rest_of` was left
         self._rest_of = 1
         self._forward = True
@@ -49,10 +50,12 @@ class Stepper:
         # The model spreads steps evenly between looks, so a rate that moves a little need not be shown at once.
         if (change if change > 0 else -change) << 3 > interval or not old:
             self._sync()  # type: ignore[misc]
-        self._count()
-        self._pause()
+        now = self._clock.now << 16
+        if now >= self._next:
+            self._count(now)
+        self._pause(now)
         self._interval = interval
-        self._go()
+        self._go(now)
 
     def set_forward(self, forward: bool) -> None:
         """Turn forward or backward from the next step on."""
@@ -62,16 +65,20 @@ class Stepper:
 
     def permit(self, steps: int) -> None:
         """Allow this many more steps; without a permit the hardware stands, and then waits a whole interval anew."""
-        self._count()
+        now = self._clock.now << 16
+        if now >= self._next:
+            self._count(now)
         self._permits = steps
-        if steps:
-            self._go()
-        else:
-            self._pause()
+        if not steps:
+            self._pause(now)
+        elif not self._running:
+            self._go(now)
 
     def steps(self) -> int:
         """Return the steps made since boot, both directions, modulo 2^30."""
-        self._count()
+        now = self._clock.now << 16
+        if now >= self._next:
+            self._count(now)
         return self._made & _COUNT_MASK
 
     def enable(self, on: bool) -> None:
@@ -83,27 +90,24 @@ class Stepper:
     def cut(self) -> None:
         """Stop at once: driver off, no interval, no permit."""
         self._sync()  # type: ignore[misc]
-        self._pause()
+        self._pause(self._clock.now << 16)
         self._interval = 0
         self._permits = 0
         self._enabled = False
 
     def look(self) -> int:
         """Count up to now and return the motor's position in microsteps."""
-        self._count()
+        self.steps()
         return self.position
 
-    def _count(self) -> None:
-        if not self._running:
-            return
-        behind = (self._clock.now << 16) - self._next
-        if behind < 0:
-            return
-        made = behind // self._interval + 1
+    def _count(self, now: int) -> None:
+        """Make the steps that are due at `now`, the time of the next one or later."""
+        made = (now - self._next) // self._interval + 1
         if made >= self._permits:
             made = self._permits
             self._running = False
             self._rest = self._rest_of = self._interval
+            self._next = _NEVER
         else:
             self._next += made * self._interval
         self._permits -= made
@@ -111,25 +115,23 @@ class Stepper:
         if self._enabled:
             self.position += made if self._forward else -made
 
-    def _pause(self) -> None:
+    def _pause(self, now: int) -> None:
         if self._running:
-            self._rest = self._next - (self._clock.now << 16)
+            self._rest = self._next - now
             self._rest_of = self._interval
             self._running = False
+            self._next = _NEVER
 
-    def _go(self) -> None:
-        if self._running or not self._interval or not self._permits:
+    def _go(self, now: int) -> None:
+        interval = self._interval
+        if self._running or not interval or not self._permits:
             return
-        rest = self._interval
+        rest = interval
         if self._rest != self._rest_of:
-            rest = _scale(self._rest, self._rest_of, self._interval)
-        self._next = (self._clock.now << 16) + rest
+            # interval * rest / rest_of to 1/2^30 of the interval, with no product above 2^62
+            shifted = self._rest << _HALF_BITS
+            high = shifted // self._rest_of
+            low = ((shifted - high * self._rest_of) << _HALF_BITS) // self._rest_of
+            rest = (high * interval + ((low * interval) >> _HALF_BITS)) >> _HALF_BITS
+        self._next = now + rest
         self._running = True
-
-
-def _scale(part: int, whole: int, to: int) -> int:
-    """Return to * part / whole to 1/2^30 of `to`, with no product above 2^62 (`part` <= `whole`, `to` < 2^46)."""
-    shifted = part << _HALF_BITS
-    high = shifted // whole
-    low = ((shifted - high * whole) << _HALF_BITS) // whole
-    return (high * to + ((low * to) >> _HALF_BITS)) >> _HALF_BITS

@@ -1,0 +1,15 @@
+"""Boards that several tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pumpbench.virtual.board import VirtualBoard
+from tests.host.virtual.board.support import FIRMWARE
+
+
+@pytest.fixture(scope="module")
+def control_board() -> Iterator[VirtualBoard]:
+    """A board at full speed whose time no test lets pass."""
+    with VirtualBoard(speed="max", firmware=FIRMWARE) as board:
+        yield board
