@@ -10,7 +10,7 @@ import struct
 from struct import pack_into
 
 from pumpfw import journal as documents
-from pumpfw.errors import Refused
+from pumpfw.errors import Refused, StorageFault
 from pumpfw.flashlog import EVENT_SIZE
 from pumplink.alarms import HIGH, MEDIUM
 from pumplink.states import EVENT_EVENTS_LOST, REFUSED_RANGE
@@ -51,8 +51,7 @@ class Events:
         self._out = 0
         self._queued = 0
         self._lost = 0
-        stored = journal.get(documents.EVENTS_STORED)
-        self._stored = struct.unpack("<I", stored)[0] if stored else 0
+        self._stored = _stored(journal)
         # A fetch sends kept[_fetch_kept:_fetch_kept_end] below _fetch_before, then log[_fetch:_fetch_end].
         self._fetch_first = self._fetch_before = 0
         self._fetch_kept = self._fetch_kept_end = 0
@@ -212,6 +211,15 @@ class Events:
         lost = self._lost
         self._lost = 0
         self.add(EVENT_EVENTS_LOST, lost, 0, MEDIUM)
+
+
+def _stored(journal: "Journal") -> int:
+    """The number of the last event that a host has stored; 0 when that is lost: then it gets them again."""
+    try:
+        document = journal.get(documents.EVENTS_STORED)
+    except StorageFault:
+        document = None
+    return struct.unpack("<I", document)[0] if document else 0
 
 
 class _KeptOwner:

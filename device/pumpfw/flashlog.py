@@ -16,6 +16,7 @@ EVENT_SIZE = 30
 SUMMARY_SIZE = 28
 JOURNAL_NOTE_SIZE = 32
 JOURNAL_RESERVE = 3
+_MOST_WORK = 64
 
 
 class FlashLog:
@@ -49,8 +50,9 @@ class FlashLog:
 
     def prepare(self) -> None:
         """Erase at boot, while nothing turns, what a power cut left half done."""
-        while self._work():
-            pass
+        for _ in range(_MOST_WORK):  # flash that is worn out would never be done
+            if not self._work():
+                return
 
     def _work(self) -> bool:
         for ring in self._rings:

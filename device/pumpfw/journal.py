@@ -31,10 +31,13 @@ MAX_DOCUMENT = 1024
 _HEADER_SIZE = 8
 _NONE = 0  # no document begins at offset 0: a sector's header lies there
 _DAMAGED = 1
+_LOST_COUNT = (
+    1 << 20
+)  # above every count of boots there can have been: tokens of sessions must not come again
 
 
 class Journal:
-    """``boot_count`` is counted up by construction. Raises ``StorageFault`` when the flash keeps nothing."""
+    """``boot_count`` is counted up by construction; ``is_sound`` is False when it was not read or kept."""
 
     def __init__(self, flash_log: "FlashLog") -> None:
         self._flash = flash_log.flash
@@ -46,9 +49,8 @@ class Journal:
             self._recover()
         self._ring.owner = self
         flash_log.prepare()
-        stored = self.get(BOOTS)
-        self.boot_count = (struct.unpack("<I", stored)[0] if stored else 0) + 1
-        self.put(BOOTS, struct.pack("<I", self.boot_count))
+        self.is_sound = True
+        self.boot_count = self._count_boot()
 
     def put(self, kind: int, data: "bytes | bytearray | memoryview") -> None:
         """Keep ``data`` (1024 bytes at most) as the newest document of its kind.
@@ -119,6 +121,19 @@ class Journal:
         self._flash.read_into(offset + _HEADER_SIZE, document[_HEADER_SIZE : _HEADER_SIZE + length])
         return kind if crc32(document[4 : _HEADER_SIZE + length]) == crc else -1
 
+    def _count_boot(self) -> int:
+        try:
+            stored = self.get(BOOTS)
+            boot_count = (struct.unpack("<I", stored)[0] if stored else 0) + 1
+        except StorageFault:
+            self.is_sound = False
+            boot_count = _LOST_COUNT + self._ring.head
+        try:
+            self.put(BOOTS, struct.pack("<I", boot_count))
+        except StorageFault:
+            self.is_sound = False
+        return boot_count
+
     def _recover(self) -> None:
         for kind, offset in enumerate(struct.unpack("<8I", self._ring.note(self._ring.head))):
             self._where[kind] = offset
@@ -126,10 +141,13 @@ class Journal:
         at = self._ring.header_size
         while at + _HEADER_SIZE <= SECTOR_SIZE:
             kind = self._read(start + at)
-            if kind < 0:
-                break
-            self._where[kind] = start + at
-            at += _HEADER_SIZE + self._length()
+            damaged = kind < 0
+            length, marked = struct.unpack_from("<HB", self._document, 4)
+            after = at + _HEADER_SIZE + length
+            if damaged and (marked >= _KINDS or after >= SECTOR_SIZE or self._read(start + after) < 0):
+                break  # the end, or what a power cut left
+            self._where[marked] = _DAMAGED if damaged else start + at
+            at = after
         # Behind a document that was cut nothing can be written.
         self._free = at if self._is_blank_from(start, at) else SECTOR_SIZE
 

@@ -35,8 +35,8 @@ class Telemetry:
     """
 
     def __init__(self, readings: "Readings", max_hz: int) -> None:
-        self.max_hz = max_hz
-        self.rate_hz = min(DEFAULT_HZ, max_hz)
+        self.max_hz = min(max_hz, readings.tick_hz)
+        self.rate_hz = min(DEFAULT_HZ, self.max_hz)
         self.dropped = 0
         self.live_due = False
         self.fetch_due = False

@@ -69,13 +69,38 @@ def test_flash_that_takes_nothing_is_a_fault() -> None:
         storage.journal.put(documents.POSITION, b"somewhere")
 
 
+def test_a_board_whose_flash_died_still_boots_and_says_so() -> None:
+    storage = Storage()
+    put_many(storage, 10)
+    assert storage.journal.is_sound
+    storage.flash.is_dead = True
+    after = again(storage)
+    assert not after.journal.is_sound
+    assert after.journal.boot_count == 2
+
+
+def test_a_lost_boot_count_never_comes_again() -> None:
+    storage = Storage()
+    put_many(storage, 1)
+    at = storage.flash.data.find(bytes([4, 0, documents.BOOTS, 0, 1, 0, 0, 0]))
+    storage.flash.data[at + 4] = 0
+    after = again(storage)
+    assert after.journal.boot_count > 1
+    assert again(after).journal.boot_count > after.journal.boot_count
+
+
 def test_a_document_that_rotted_is_a_fault_until_it_is_put_again() -> None:
     storage = Storage()
     storage.journal.put(documents.PROGRAM, b"unmistakable")
+    storage.journal.put(documents.POSITION, b"later")
     at = storage.flash.data.find(b"unmistakable")
     storage.flash.data[at] &= 0x0F
     with pytest.raises(StorageFault):
         storage.journal.get(documents.PROGRAM)
+    storage = again(storage)
+    with pytest.raises(StorageFault):
+        storage.journal.get(documents.PROGRAM)
+    assert storage.journal.get(documents.POSITION) == b"later"
     storage.journal.put(documents.PROGRAM, b"again")
     assert storage.journal.get(documents.PROGRAM) == b"again"
 
