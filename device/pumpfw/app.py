@@ -44,6 +44,8 @@ class App:
     def _restore(self, journal: Journal) -> None:
         """Take what the journal kept; where it cannot be read, say so and stay stopped."""
         core = self.core
+        if not journal.is_sound:
+            core.alarms.set(MEMORY_FAULT, True, documents.BOOTS)
         for restore, kind in (
             (core.calibration.restore, documents.CALIBRATION),
             (core.programs.restore, documents.PROGRAM),
