@@ -12,8 +12,8 @@ from pumpbench.client.clock import ClockMap
 from pumpbench.client.commands import Commands
 from pumpbench.client.discover import other_ports_of
 from pumpbench.client.errors import AnswerTimeout, ClientError, OutOfRange
-from pumpbench.client.handover import State
-from pumpbench.client.link import Callbacks, Link
+from pumpbench.client.handover import Callbacks, State
+from pumpbench.client.link import Link
 from pumpbench.client.local_socket import LocalSocket
 from pumpbench.client.records import SUMMARY_DTYPE, Records
 from pumpbench.client.telemetry import Gap
@@ -38,6 +38,7 @@ class Client(Commands):
         self._board = board
         self._attended = False
         self._local_socket = LocalSocket(link.url, self.stop, self.status)
+        link.on_other_port = self._follow_port
 
     # --- who is there ---
 
@@ -130,6 +131,11 @@ class Client(Commands):
             time.sleep(_POLL_S)
         return state
 
+    def _follow_port(self) -> None:
+        """The board was found on another port: be reached under that one."""
+        self._local_socket.close()
+        self._local_socket = LocalSocket(self._link.url, self.stop, self.status)
+
     # --- the end ---
 
     def close(self) -> None:
@@ -137,7 +143,7 @@ class Client(Commands):
         try:
             if self._attended:
                 self._attended = False
-                if self.status().state in _MOVING:
+                if self._may_be_moving():
                     self.stop()
         finally:
             self._local_socket.close()
@@ -145,6 +151,12 @@ class Client(Commands):
             if self._board is not None:
                 self._board.__exit__(None, None, None)
         self._link.check()
+
+    def _may_be_moving(self) -> bool:
+        try:
+            return self.status().state in _MOVING
+        except ClientError:
+            return True
 
     def __enter__(self) -> Self:
         return self

@@ -56,15 +56,15 @@ class ClockMap:
         from_board = board - self._board_at
         offset = wall - board  # fitted instead of `wall`: its numbers are small enough to keep their digits
         offset_at = float(np.average(offset, weights=weight))
-        slope = 0.0
+        slope = by_slope_s = 0.0
         if board[-1] - board[0] >= _MIN_SPAN_S:
-            slope = float(np.average(from_board * (offset - offset_at), weights=weight)) / float(
-                np.average(from_board**2, weights=weight)
-            )
+            spread = float(np.sum(weight * from_board**2))
+            slope = float(np.sum(weight * from_board * (offset - offset_at))) / spread
+            by_slope_s = float(np.abs(from_board).max()) / spread**0.5
         self._rate = 1.0 + slope
         self._wall_at = self._board_at + offset_at
         scatter = np.average((offset - offset_at - slope * from_board) ** 2, weights=weight)
-        self._uncertainty_s = float(np.sqrt(scatter + half.min() ** 2))
+        self._uncertainty_s = float(np.sqrt(scatter + half.min() ** 2 + by_slope_s**2))
 
     def _wall(self, board_s: float) -> float:
         return self._wall_at + (board_s - self._board_at) * self._rate

@@ -5,6 +5,7 @@
     +-- DeviceLost        the link broke and did not come back in time
     +-- AnswerTimeout     the pump is there but did not answer a request in time
     +-- Mismatch          the firmware speaks another schema: look and stop, not command
+    +-- GivenUp           a stop came before the pump had answered a request to move
     +-- Refusal           the pump said no, and why
     +-- OutOfRange        a value that no board would take; nothing was sent
     +-- ReadBackDiffers   the board understood another program than the one that was sent
@@ -37,6 +38,10 @@ class DeviceLost(ClientError):  # noqa: N818
 
 class AnswerTimeout(ClientError, TimeoutError):  # noqa: N818
     """No answer in time in spite of repeats. A command may or may not have been carried out."""
+
+
+class GivenUp(ClientError):  # noqa: N818
+    """A stop overtook a request to move that was not answered yet; it will not be sent again."""
 
 
 class Mismatch(ClientError):  # noqa: N818

@@ -7,6 +7,7 @@ bound `has_room` says no, the link stops reading the port, and the board keeps t
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,23 +36,31 @@ class State(str):
 Item = Records | Event | Gap | State
 
 
+@dataclass(frozen=True)
+class Callbacks:
+    """What the caller wants to be told."""
+
+    on_records: Callable[[Records], object] | None = None
+    on_event: Callable[[Event], object] | None = None
+    on_gap: Callable[[Gap], object] | None = None
+    on_state: Callable[[State], object] | None = None
+
+
 class Handover:
-    """Starts its thread at once. `stored` gets an event's number when the callback for it has returned."""
+    """Starts its thread at once.
+
+    `stored` gets an event's number when the callback for it has returned; `drained` is called when there is
+    room again.
+    """
 
     def __init__(
-        self,
-        on_records: Callable[[Records], object] | None,
-        on_event: Callable[[Event], object] | None,
-        on_gap: Callable[[Gap], object] | None,
-        on_state: Callable[[State], object] | None,
-        stored: Callable[[int], None],
-        drained: Callable[[], None],
+        self, callbacks: Callbacks, stored: Callable[[int], None], drained: Callable[[], None]
     ) -> None:
         self._callbacks: dict[type, Callable[[Any], object] | None] = {
-            np.ndarray: on_records,
-            Event: on_event,
-            Gap: on_gap,
-            State: on_state,
+            np.ndarray: callbacks.on_records,
+            Event: callbacks.on_event,
+            Gap: callbacks.on_gap,
+            State: callbacks.on_state,
         }
         self._stored = stored
         self._drained = drained

@@ -11,11 +11,9 @@ whose time stands still between grants, two runs are the same byte for byte.
 import contextlib
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,35 +23,26 @@ from pumpbench.client.answers import Event, Info, Stopped
 from pumpbench.client.clock import ClockMap
 from pumpbench.client.errors import AnswerTimeout, ClientError, DeviceLost, NoDevice
 from pumpbench.client.frames import Frame
-from pumpbench.client.handover import Handover, State
+from pumpbench.client.handover import Callbacks, Handover, State
 from pumpbench.client.outbox import Outbox
 from pumpbench.client.port import Port, PortClosed, open_port
 from pumpbench.client.records import Records, StreamDecoder, decode_summaries
 from pumpbench.client.session import Ask, Session
-from pumpbench.client.telemetry import Gap, TelemetryStream
+from pumpbench.client.stops import Stops
+from pumpbench.client.telemetry import TelemetryStream
 from pumpbench.client.upkeep import ANSWER_S, Upkeep
 from pumplink import numbers
+from pumplink.errors import LayoutError
 from pumplink.numbers import ANSWER_BIT
 from pumplink.states import COMMAND
 
 TURN_S = 0.1  # the thread looks at its timers at least so often
 HEARTBEAT_S = 2.0
-SILENCE_S = 6.0  # nothing heard for so long, in spite of heartbeats: the link is lost
+UNANSWERED = 3  # heartbeats in which nothing at all was heard: the link is lost
 GREETING_S = 3.0
-STOP_REPEAT_S = 0.1
 RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # pauses between attempts to come back; the last one stays
 REST_S = 3.0
 BYE_S = 0.5
-
-
-@dataclass(frozen=True)
-class Callbacks:
-    """What the caller wants to be told; each runs on the hand-over thread, in the order of the wire."""
-
-    on_records: Callable[[Records], object] | None = None
-    on_event: Callable[[Event], object] | None = None
-    on_gap: Callable[[Gap], object] | None = None
-    on_state: Callable[[State], object] | None = None
 
 
 class Link:
@@ -76,6 +65,7 @@ class Link:
         self.clock = ClockMap()
         self.decoder = StreamDecoder()
         self.reconnects = 0
+        self.on_other_port: Callable[[], None] = lambda: None
         self.round_trip_s: float | None = None
         self._manual = manual
         self._reconnect = reconnect
@@ -85,10 +75,7 @@ class Link:
         self._outbox = Outbox()
         self._session = Session(role, self._outbox.add, repeat_s=2.0 if manual else 0.3)
         self._stream = TelemetryStream(have)
-        self._handover = Handover(
-            callbacks.on_records, callbacks.on_event, callbacks.on_gap, callbacks.on_state,
-            stored=self._event_stored, drained=self._wake,
-        )  # fmt: skip
+        self._handover = Handover(callbacks, stored=self._event_stored, drained=self._wake)
         self.upkeep = Upkeep(
             self._session,
             self._stream,
@@ -105,10 +92,10 @@ class Link:
         self._told_up = False
         self._next_hello = 0.0
         self._fresh_nonce_tried = False
-        self._stops: deque[Future[Stopped]] = deque()
-        self._next_stop = 0.0
-        self._last_heard = 0.0
+        self._stops = Stops()
         self._next_heartbeat = 0.0
+        self._unanswered = 0
+        self._barrier = threading.Lock()
         self._board_us = 0
         self._catching_up = False
         self._summaries: list[Records] | None = None
@@ -158,13 +145,12 @@ class Link:
         has given up waiting.
         """
         self._check_open()
-        answer: Future[Stopped] = Future()
-        self._stops.append(answer)
-        self.upkeep.hold_lease(0)
-        if self._identified:
-            self._next_stop = time.monotonic() + STOP_REPEAT_S
-            with contextlib.suppress(PortClosed):  # the link's thread finds out, comes back and sends it
-                self._outbox.write_stop()
+        answer = self._stops.add()
+        self._write_stop()
+        with self._lock:
+            self.upkeep.hold_lease(0)
+            if self._session.give_up_moves():
+                self._write_stop()  # one may have been sent again behind the first stop
         self._wake()
         try:
             return answer.result(timeout_s)
@@ -177,24 +163,31 @@ class Link:
                 False,
             ) from None
 
+    def _write_stop(self) -> None:
+        if self._identified:
+            self._stops.sent()
+            with contextlib.suppress(PortClosed):  # the link's thread finds out, comes back and sends it
+                self._outbox.write_stop()
+
     def barrier(self, timeout_s: float) -> int:
         """Return the board's time once everything that it made before has gone through the callbacks.
 
         In manual mode it also renews the lease, and acknowledges events.
         """
-        ask = self.ask(numbers.TIME_SYNC, {"host_us": 0}, timeout_s)
-        board_us: int = ask.future.result()["time_us"]
-        with self._lock:
-            self._catching_up = True
-            if self._manual:
-                self.upkeep.renew_lease_now()
-        self._wait_for_rest()
-        with self._lock:
-            self.upkeep.ask_for_the_end()
-        self._push()
-        self._wait_for_rest()
-        self._catching_up = False
-        return board_us
+        with self._barrier:
+            ask = self.ask(numbers.TIME_SYNC, {"host_us": 0}, timeout_s)
+            board_us: int = ask.future.result()["time_us"]
+            with self._lock:
+                self._catching_up = True
+                if self._manual:
+                    self.upkeep.renew_lease_now()
+            self._wait_for_rest()
+            with self._lock:
+                self.upkeep.ask_for_the_end()
+            self._push()
+            self._wait_for_rest()
+            self._catching_up = False
+            return board_us
 
     def _wait_for_rest(self) -> None:
         """Wait, some seconds at most, until nothing is under way or missing and all is handed over."""
@@ -212,15 +205,20 @@ class Link:
         return bool(self._ended or self.upkeep.nothing_due)
 
     def summaries(self, first: int, count: int, timeout_s: float) -> Records:
-        """Ask for one-minute summaries and return those that came, by number."""
+        """Ask for one-minute summaries and return them, by number; `AnswerTimeout` when some do not come."""
+        found: list[Records] = []
         with self._changed:
-            self._summaries = []
-        ask = self.ask(numbers.SUMMARY_FETCH, {"first": first, "count": count}, timeout_s)
-        expected = ask.future.result()["count"]
+            self._summaries = found
+        expected = self.ask(
+            numbers.SUMMARY_FETCH, {"first": first, "count": count}, timeout_s
+        ).future.result()
         with self._changed:
-            found = self._summaries
-            self._changed.wait_for(lambda: self._ended or sum(map(len, found)) >= expected, timeout_s)
+            complete = self._changed.wait_for(
+                lambda: self._ended is not None or sum(map(len, found)) >= expected["count"], timeout_s
+            )
             self._summaries = None
+        if not complete or self._ended:
+            raise self._ended or AnswerTimeout("not all of the one-minute summaries came")
         return np.unique(np.concatenate(found)) if found else decode_summaries(b"")
 
     def close(self) -> None:
@@ -277,17 +275,21 @@ class Link:
 
     def _run(self) -> None:
         attempt = 0
-        while not self._ended and not self._done:
-            try:
-                if self._port is None:
-                    self._come_back(attempt)
-                    attempt += 1
-                else:
-                    self._turn(self._port)
-                    if self._phase == "up":
-                        attempt = 0
-            except PortClosed as error:
-                self._lose(str(error))
+        try:
+            while not self._ended and not self._done:
+                try:
+                    if self._port is None:
+                        self._come_back(attempt)
+                        attempt += 1
+                    else:
+                        self._turn(self._port)
+                        if self._phase == "up":
+                            attempt = 0
+                except PortClosed as error:
+                    self._lose(str(error))
+        finally:
+            if not self._done:
+                self._end(DeviceLost("the link to the pump has ended"))
 
     def _turn(self, port: Port) -> None:
         with self._lock:
@@ -299,7 +301,7 @@ class Link:
             items = self.decoder.feed(port.read())
             with self._changed:
                 if items:
-                    self._last_heard = time.monotonic()
+                    self._unanswered = 0
                 for item in items:
                     self._dispatch(item)
         with self._changed:
@@ -315,24 +317,24 @@ class Link:
                 self._session.greet()
                 self._next_hello = now + self._session.repeat_s
             return min(due, self._next_hello)
-        if self._stops and now >= self._next_stop:
-            self._outbox.write_stop()
-            self._next_stop = now + STOP_REPEAT_S
+        if self._stops and now >= self._stops.next_at:
+            self._write_stop()
         if self._session.fits and not self._closing:
             if not self._manual:
                 self._keep_alive(now)
             if not self._manual or self._catching_up or self._session.orphans:
                 self.upkeep.keep_house(now)
-        return min(due, self._next_stop) if self._stops else due
+        return min(due, self._stops.next_at) if self._stops else due
 
     def _keep_alive(self, now: float) -> None:
         if now >= self._next_heartbeat:
+            if self._unanswered >= UNANSWERED and self._handover.has_room:
+                raise PortClosed(f"the pump at {self.url} is silent")
+            self._unanswered += 1
             self._next_heartbeat = now + HEARTBEAT_S
             sent_s = time.time()
             ask = self._session.ask(numbers.TIME_SYNC, {"host_us": int(sent_s * 1e6)}, ANSWER_S)
             ask.future.add_done_callback(lambda future: self._synced(ask, sent_s, future))
-        if self._handover.has_room and now - self._last_heard > SILENCE_S:
-            raise PortClosed(f"the pump at {self.url} has been silent for {SILENCE_S:.0f} s")
 
     def _synced(self, ask: Ask, sent_s: float, future: "Future[dict[str, Any]]") -> None:
         if future.exception() is not None:
@@ -349,7 +351,8 @@ class Link:
 
     def _dispatch(self, item: Records | Frame) -> None:
         if isinstance(item, Frame):
-            self._dispatch_frame(item)
+            with contextlib.suppress(LayoutError):  # from a board that does not fit: as good as not sent
+                self._dispatch_frame(item)
         elif self._phase == "up" and self._session.fits:
             self.upkeep.take_records(item)
             if int(item["boot"].max()) > self._stream.boot:
@@ -364,11 +367,7 @@ class Link:
         elif not self._identified:
             return
         elif frame.kind == numbers.STOP | ANSWER_BIT:
-            stopped = Stopped.from_answer(payloads.decode(frame.kind, frame.payload))
-            while self._stops:
-                waiting = self._stops.popleft()
-                if not waiting.done():
-                    waiting.set_result(stopped)
+            self._stops.answered(Stopped.from_answer(payloads.decode(frame.kind, frame.payload)))
         elif self._phase != "up":
             return
         elif frame.kind == numbers.EVENT:
@@ -421,6 +420,9 @@ class Link:
             self._outbox.flush()
             raise PortClosed(f"another board ({unique_id}) answers at {self.url}")
         self._follow_boot(answer["boot_count"], answer["time_us"])
+        self._identified = True
+        if self._stops:
+            self._write_stop()
         self._session.welcome(answer)
         if self._session.displaced and not first and not self._fresh_nonce_tried:
             self._fresh_nonce_tried = True
@@ -431,10 +433,9 @@ class Link:
         self.upkeep.begin_session()
         now = time.monotonic()
         self._phase = "up"
-        self._identified = self._told_up = True
-        self._last_heard = now
+        self._told_up = True
+        self._unanswered = 0
         self._next_heartbeat = now
-        self._next_stop = now
         if not first:
             self.reconnects += 1
         self._handover.put(State("connected", f"{self.info.board} {unique_id} at {self.url}"))
@@ -471,7 +472,9 @@ class Link:
         if self._closing or self.info is None:
             return
         if attempt % 2:
-            self.url = next(self._other_ports(self.url, self.info.unique_id), self.url)
+            before, self.url = self.url, next(self._other_ports(self.url, self.info.unique_id), self.url)
+            if self.url != before:
+                self.on_other_port()
         with contextlib.suppress(NoDevice):
             self._take_port(open_port(self.url), GREETING_S)
 
@@ -487,10 +490,7 @@ class Link:
         with self._changed:
             self._ended = self._ended or error
             self._session.close()
-            while self._stops:
-                waiting = self._stops.popleft()
-                if not waiting.done():
-                    waiting.set_exception(error)
+            self._stops.give_up(error)
             port, self._port = self._port, None
             self._phase = "down"
             self._outbox.detach()

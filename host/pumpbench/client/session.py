@@ -19,7 +19,8 @@ from concurrent.futures import Future
 from typing import Any
 
 from pumpbench.client import payloads
-from pumpbench.client.errors import AnswerTimeout, ClientError, DeviceLost, Mismatch
+from pumpbench.client.errors import AnswerTimeout, ClientError, DeviceLost, GivenUp, Mismatch
+from pumpbench.client.outbox import MOVES
 from pumpbench.client.refusals import refusal
 from pumplink import codec
 from pumplink.errors import LayoutError
@@ -146,6 +147,17 @@ class Session:
         if self.up:
             self._send_more(time.monotonic())
         return ask
+
+    def give_up_moves(self) -> bool:
+        """Never send a waiting request to move (again), because of a stop; says whether one had been sent."""
+        moves = [ask for ask in [*self._under_way.values(), *self._waiting] if ask.number in MOVES]
+        for ask in moves:
+            self._under_way.pop(ask.request, None)
+            if ask in self._waiting:
+                self._waiting.remove(ask)
+            fate = ": it may have begun before the stop" if ask.times_sent else ": it was not sent"
+            ask.fail(GivenUp(f"{ask.name} was given up for a stop{fate}"))
+        return any(ask.times_sent for ask in moves)
 
     @property
     def awaits(self) -> bool:

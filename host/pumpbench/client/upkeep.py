@@ -167,8 +167,8 @@ class Upkeep:
 
     def _acked(self, up_to: int, future: "Future[dict[str, Any]]") -> None:
         self._ack_under_way = False
-        if future.exception() is None:
-            self._acked_up_to = up_to
+        if future.exception() is None or isinstance(future.exception(), Refusal):
+            self._acked_up_to = up_to  # a board that refuses would do so again
 
     # --- the lease ---
 

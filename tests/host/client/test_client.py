@@ -16,6 +16,7 @@ from pumpbench.client import (
     DeviceLost,
     Event,
     Gap,
+    GivenUp,
     Mismatch,
     NoDevice,
     OutOfRange,
@@ -197,6 +198,27 @@ def test_stop_goes_ahead_of_commands_that_wait(board: ScriptedBoard) -> None:
         assert pump.stop().state == "stopped"
         assert waiting.is_alive()
         waiting.join()
+
+
+def test_no_move_begins_after_a_stop(board: ScriptedBoard) -> None:
+    with connect(board.url) as pump:
+        board.ignore["bolus"] = 1
+        given_up: list[str] = []
+
+        def bolus() -> None:
+            try:
+                pump.bolus(0, volume_nl=1000, rate_nl_h=60_000)
+            except GivenUp as error:
+                given_up.append(str(error))
+
+        asking = threading.Thread(target=bolus)
+        asking.start()
+        until(lambda: "bolus" in board.asked, "the bolus is under way")
+        pump.stop()
+        asking.join()
+        assert given_up == ["bolus was given up for a stop: it may have begun before the stop"]
+        time.sleep(0.7)
+        assert board.carried_out == []
 
 
 def test_a_stop_asked_for_while_the_link_is_down_is_sent_when_it_is_back(board: ScriptedBoard) -> None:

@@ -2,7 +2,7 @@ import math
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pumpbench.client.clock import ClockMap
@@ -16,6 +16,7 @@ def test_knows_nothing_before_the_first_exchange() -> None:
         clock.to_wall_s(0)
 
 
+@settings(max_examples=50)
 @given(st.floats(-200, 200), st.lists(st.floats(1e-4, 5e-2), min_size=30, max_size=60), st.randoms())
 def test_finds_offset_and_drift_within_its_stated_uncertainty(
     drift_ppm: float, trips_s: list[float], random: Random

@@ -29,7 +29,11 @@ def test_a_silent_port_does_not_hold_up_the_others(
 
 
 def test_a_slow_list_of_ports_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_ports, "comports", lambda: time.sleep(2.0) or [])
+    def slow() -> list[object]:
+        time.sleep(2.0)
+        return []
+
+    monkeypatch.setattr(list_ports, "comports", slow)
     assert discover.list_serial_ports(timeout_s=0.1) == []
 
 
