@@ -1,0 +1,162 @@
+"""The processes of a virtual board: what they print, how they end, and what they leave behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pumpbench.virtual.board import VirtualBoard
+from pumpbench.virtual.errors import BadOption, BoardDied, NoInterpreter
+from pumpbench.virtual.interpreter import find
+from tests.host.virtual.board.support import FIRMWARE, SECOND, Lines
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and processes as on POSIX")
+
+
+def start(*options: str, temporary: Path) -> tuple["subprocess.Popen[str]", dict[str, object]]:
+    command = [sys.executable, "-m", "pumpbench.virtual", "--json", "--firmware", str(FIRMWARE), *options]
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    )
+    assert process.stdout is not None
+    return process, json.loads(process.stdout.readline())
+
+
+def child_of(process: "subprocess.Popen[str]") -> int:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    assert len(children) == 1
+    return int(children[0])
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 20
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def test_first_line_describes_the_board(scratch: Path) -> None:
+    process, description = start("--speed", "max", "--seed", "3", temporary=scratch)
+    process.terminate()
+    assert process.wait() == 0
+    assert {"port", "pty", "balance_port", "control_port", "interpreter"} <= set(description)
+    assert str(description["port"]).startswith("socket://127.0.0.1:")
+    assert description["seed"] == 3
+    assert description["speed"] == "max"
+    assert description["simulated"] is True
+
+
+@posix_only
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("speed", ["1", "max"])
+@pytest.mark.parametrize("interpreter", ["micropython", "cpython"])
+def test_signal_ends_it_with_code_0_and_leaves_nothing(
+    number: signal.Signals, speed: str, interpreter: str, scratch: Path
+) -> None:
+    process, _ = start("--speed", speed, "--interpreter", interpreter, temporary=scratch)
+    child = child_of(process)
+    process.send_signal(number)
+    assert process.wait() == 0
+    assert not alive(child)
+    assert list(scratch.iterdir()) == []
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+
+
+@posix_only
+def test_board_ends_when_its_parent_is_killed(scratch: Path) -> None:
+    process, _ = start("--speed", "max", temporary=scratch)
+    child = child_of(process)
+    process.kill()
+    process.wait()
+    assert eventually(lambda: not alive(child))
+
+
+@posix_only
+def test_parent_says_why_and_exits_3_when_the_board_dies(scratch: Path) -> None:
+    process, _ = start("--speed", "1", temporary=scratch)
+    os.kill(child_of(process), signal.SIGKILL)
+    assert process.wait() == 3
+    assert process.stderr is not None
+    assert "virtual board's process (micropython) ended" in process.stderr.read()
+
+
+def test_too_small_a_heap_is_told_at_the_start() -> None:
+    with pytest.raises(BoardDied), VirtualBoard(heapsize="40k", firmware=FIRMWARE):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"speed": "fast"}, "speed is 'fast'"),
+        ({"speed": 0}, "speed is 0"),
+        ({"seed": -1}, "seed is -1"),
+        ({"truth_hz": 0}, "truth rate is 0 Hz"),
+        ({"truth": Path("/nowhere/at/all.csv")}, "truth file is /nowhere/at/all.csv"),
+        ({"flash": Path("/nowhere/at/all.bin")}, "flash image is /nowhere/at/all.bin"),
+        ({"firmware": Path("/nowhere/main.py")}, "firmware is /nowhere/main.py"),
+    ],
+)
+def test_bad_option_is_named(options: dict[str, object], complaint: str) -> None:
+    with pytest.raises(BadOption) as refused:
+        VirtualBoard(**options)  # type: ignore[arg-type]
+    assert complaint in str(refused.value)
+
+
+def test_bad_interpreter_and_heap_are_named(monkeypatch: pytest.MonkeyPatch, scratch: Path) -> None:
+    with pytest.raises(BadOption, match="interpreter is 'pypy', allowed are auto, micropython, cpython"):
+        find("pypy", "1M")
+    with pytest.raises(BadOption, match="heap size is '160'"):
+        find("auto", "160")
+    monkeypatch.setenv("PATH", str(scratch))
+    monkeypatch.setattr("pumpbench.virtual.interpreter._CHECKOUT", scratch)
+    with pytest.raises(NoInterpreter, match="no micropython"):
+        find("micropython", "1M")
+    assert find("auto", "1M").name == "cpython"
+
+
+def test_interpreter_on_path_comes_first(monkeypatch: pytest.MonkeyPatch, scratch: Path) -> None:
+    (scratch / "micropython").write_text("#!/bin/sh\n")
+    (scratch / "micropython").chmod(0o755)
+    monkeypatch.setenv("PATH", str(scratch))
+    assert find("auto", "160k").command == (
+        str(scratch / "micropython"), "-X", "emit=native", "-X", "heapsize=160k",
+    )  # fmt: skip
+
+
+def test_two_boards_run_side_by_side() -> None:
+    with (
+        VirtualBoard(speed="max", firmware=FIRMWARE) as one,
+        VirtualBoard(speed="max", firmware=FIRMWARE) as two,
+        Lines(one.port) as first,
+        Lines(two.port) as second,
+    ):
+        one.advance(SECOND)
+        assert "ticks 100 " in first.ask("who")
+        assert "ticks 0 " in second.ask("who")
+
+
+def test_temporary_files_of_a_board_are_gone(monkeypatch: pytest.MonkeyPatch, scratch: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    with VirtualBoard(speed="max", firmware=FIRMWARE):
+        assert list(scratch.iterdir())
+    assert list(scratch.iterdir()) == []
