@@ -3,6 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
+from pumpbench.cli import say
 from pumpbench.cli.exits import PumpError
 
 if TYPE_CHECKING:
@@ -16,13 +17,11 @@ def follow(pump: "Client", doing: str, expected_s: float, what: str, quiet: bool
 
     Raises `PumpError` with the alarms' names when one stopped the pump. Ctrl-C stops the pump too.
     """
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True, quiet=quiet)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     began_us = None
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=say.bar_console(quiet), transient=True) as bar:
         task = bar.add_task(what, total=max(expected_s, 0.001))
         try:
             while (status := pump.status()).state == doing:

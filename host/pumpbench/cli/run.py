@@ -67,7 +67,6 @@ def _refuse_virtual_options(given: dict[str, Any]) -> None:
 
 def _with_bar(job: Any, name: str, quiet: bool) -> "Summary":
     from rich import progress as bars
-    from rich.console import Console
 
     from pumpbench import conduct
 
@@ -77,7 +76,7 @@ def _with_bar(job: Any, name: str, quiet: bool) -> "Summary":
         bars.TaskProgressColumn(),
         bars.TextColumn("{task.fields[now]}"),
     )
-    with bars.Progress(*columns, console=Console(stderr=True, quiet=quiet)) as bar:
+    with bars.Progress(*columns, console=say.bar_console(quiet)) as bar:
         task = bar.add_task(name, total=1.0, now="connecting")
 
         def on_progress(now: "Progress") -> None:

@@ -50,12 +50,11 @@ def export(
     json: Json = False,
 ) -> None:
     """Write a run as a file for other programs: CSV, Parquet or MCAP."""
-    from rich.console import Console
     from rich.progress import Progress
 
     with (
         open_existing(db) as store,
-        Progress(console=Console(stderr=True, quiet=json), transient=True) as bar,
+        Progress(console=say.bar_console(json), transient=True) as bar,
     ):
         task = bar.add_task(f"run {run_id} to {form}", total=None)
         files = store.export(run_id, form, out, lambda done, of: bar.update(task, completed=done, total=of))

@@ -4,9 +4,19 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 SIMULATED = "simulated"
+
+
+def bar_console(quiet: bool) -> "Console":
+    """Return where progress bars are drawn: on standard error, and only when that is a terminal."""
+    from rich.console import Console
+
+    return Console(stderr=True, quiet=quiet or not sys.stderr.isatty())
 
 
 def json_line(value: Any) -> None:
