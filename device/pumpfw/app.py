@@ -78,14 +78,15 @@ class App:
         board.watchdog_start(self._config.watchdog_ms)
         clock.start()
         while True:
-            if poll() and link.released:
+            busy = poll()
+            if busy and link.released:
                 break
             service_pump()
             service_events()
             service_summaries()
             service_flash()
-            due_us = clock.due_us
-            board.idle_until(due_us)
+            if not busy:  # else there is more to send, or to answer
+                board.idle_until(clock.due_us)
             if not clock.is_due():
                 continue
             if tick():

@@ -82,8 +82,7 @@ class Link:
             self._answer()
             return True
         if self._out_end:
-            self._flush()
-            return True
+            return self._flush()
         if self._telemetry.live_due or self._events.live_due:
             return self._send_live()
         if self._telemetry.fetch_due or self._events.fetch_due or self._summaries.fetch_due:
@@ -179,10 +178,13 @@ class Link:
         self._out_start = 0
         self._out_end = waiting
 
-    def _flush(self) -> None:
-        """Give the port what it takes."""
+    def _flush(self) -> bool:
+        """Give the port what it takes; False when that is nothing."""
         waiting = self._out_end - self._out_start
-        if waiting:
-            self._out_start += self._port.write(self._output, self._out_start, waiting)
-            if self._out_start == self._out_end:
-                self._out_start = self._out_end = 0
+        if not waiting:
+            return False
+        taken = self._port.write(self._output, self._out_start, waiting)
+        self._out_start += taken
+        if self._out_start == self._out_end:
+            self._out_start = self._out_end = 0
+        return taken > 0
