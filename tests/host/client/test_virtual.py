@@ -1,0 +1,158 @@
+"""The client against the real firmware on the virtual board."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pumpbench.client import Event, Gap, Program, Records, Refusal, Segment, connect, frozen
+from pumpbench.virtual.board import VirtualBoard
+
+SECOND_US = 1_000_000
+SHORT = Program("short", (Segment("constant", 0, rate_nl_h=20_000_000, duration_s=20),))
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    patience = time.monotonic() + 20.0
+    while not condition():
+        assert time.monotonic() < patience, f"still waiting until {what}"
+        time.sleep(0.01)
+
+
+class Seen:
+    def __init__(self) -> None:
+        self.arrays: list[Records] = []
+        self.events: list[Event] = []
+        self.gaps: list[Gap] = []
+
+    @property
+    def records(self) -> Records:
+        return np.concatenate(self.arrays)
+
+    def assert_whole(self) -> None:
+        """Every record from the first to the last one is there once."""
+        counters = np.sort(self.records["counter"])
+        assert np.array_equal(counters, np.arange(counters[0], counters[0] + len(counters)))
+        assert self.gaps == []
+        numbers = [event.number for event in self.events]
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def full_speed_run(fault: dict[str, Any] | None = None) -> Seen:
+    """A short program at full speed; what came of it."""
+    seen = Seen()
+    with VirtualBoard(speed="max", seed=7) as board:
+        if fault:
+            board.control.ask({"fault": fault})
+        with connect(
+            board.port,
+            manual=True,
+            on_records=seen.arrays.append,
+            on_event=seen.events.append,
+            on_gap=seen.gaps.append,
+        ) as pump:
+            pump.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000)
+            pump.set_telemetry_rate(100)
+            staged = pump.stage(SHORT)
+            pump.commit(staged.digest)
+            pump.start(staged.digest)
+            for _ in range(6):
+                board.advance(5 * SECOND_US)
+                pump.barrier()
+            assert pump.status().state == "finished"
+    return seen
+
+
+def test_two_runs_with_one_seed_give_the_same_bytes() -> None:
+    first, second = full_speed_run(), full_speed_run()
+    assert len(first.records) >= 3000
+    first.assert_whole()
+    assert first.records.tobytes() == second.records.tobytes()
+    assert first.events == second.events
+
+
+def test_a_program_is_staged_read_back_started_and_stopped() -> None:
+    with connect("virtual", seed=1) as pump:
+        assert pump.info.simulated
+        pump.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000, drug="water")
+        assert pump.reservoir(0).drug == "water"
+        staged = pump.stage(SHORT)
+        assert staged.program == SHORT
+        assert staged.volume_nl == pytest.approx(20_000_000 * 20 / 3600, abs=2)
+        with pytest.raises(Refusal):
+            pump.commit(bytes(8))
+        pump.commit(staged.digest)
+        pump.start(staged.digest)
+        assert pump.wait_for("running", timeout_s=5.0) == "running"
+        with pytest.raises(Refusal, match="running"):
+            pump.start(staged.digest)
+        assert frozen.stop(pump.port).state == "stopped"
+        assert pump.status().state == "stopped"
+
+
+def test_leaving_the_block_stops_an_attended_run() -> None:
+    with VirtualBoard(seed=1) as board:
+        with connect(board.port) as pump:
+            pump.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000)
+            staged = pump.stage(Program("attended", SHORT.segments, mode="attended", on_link_lost="stop"))
+            pump.commit(staged.digest)
+            pump.start(staged.digest)
+            pump.wait_for("running", timeout_s=5.0)
+        assert frozen.status(board.port).state == "stopped"
+
+
+def test_nothing_is_lost_or_doubled_on_a_line_that_flips_bits() -> None:
+    seen = Seen()
+    with (
+        VirtualBoard(seed=3) as board,
+        connect(
+            board.port, on_records=seen.arrays.append, on_event=seen.events.append, on_gap=seen.gaps.append
+        ) as pump,
+    ):
+        pump.set_telemetry_rate(100)
+        pump.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000)
+        board.control.ask({"fault": {"kind": "bit-errors", "duration_s": 3, "value": 1e-4}})
+        boluses = 0
+        for _ in range(5):
+            pump.bolus(0, volume_nl=1000, rate_nl_h=60_000_000)
+            boluses += 1
+            pump.wait_for("stopped", "finished", timeout_s=5.0)
+        time.sleep(3.5)
+        pump.barrier()
+        health = pump.link_health()
+        assert health.host_bad_frames + health.bad_frames > 0
+    seen.assert_whole()
+    assert [event.name for event in seen.events].count("bolus-started") == boluses
+
+
+def test_an_unplugged_board_comes_back_with_all_its_records() -> None:
+    seen = Seen()
+    states: list[str] = []
+    with (
+        VirtualBoard(seed=3) as board,
+        connect(
+            board.port,
+            on_records=seen.arrays.append,
+            on_event=seen.events.append,
+            on_gap=seen.gaps.append,
+            on_state=states.append,
+        ) as pump,
+    ):
+        until(lambda: bool(seen.arrays), "records come")
+        board.control.ask({"fault": {"kind": "unplug", "duration_s": 2}})
+        time.sleep(3.0)
+        until(lambda: pump.status().state == "stopped", "it answers again")
+        pump.barrier()
+    seen.assert_whole()
+
+
+def test_stop_reaches_a_pump_whose_port_is_busy_with_a_slow_callback() -> None:
+    go_on = threading.Event()
+    with connect("virtual", seed=1, on_records=lambda records: go_on.wait()) as pump:
+        pump.set_telemetry_rate(100)
+        time.sleep(0.5)
+        assert pump.stop().state == "stopped"
+        go_on.set()
