@@ -21,6 +21,7 @@ from pumplink.states import COMMAND
 
 ANSWER_S = 6.0
 _RENEWALS = 3  # of a lease within its time
+_RENEW_EVERY_S = 10.0  # at least: a virtual board's lease runs out in virtual time
 
 
 class Upkeep:
@@ -114,7 +115,7 @@ class Upkeep:
             answer = self._ask(numbers.EVENTS_ACK, {"up_to": up_to})
             answer.add_done_callback(lambda future: self._acked(up_to, future))
         if self._lease_s and now >= self._next_lease:
-            self._next_lease = now + self._lease_s / _RENEWALS
+            self._next_lease = now + _until_renewal(self._lease_s)
             self._ask(numbers.LEASE, {"duration_s": self._lease_s}).add_done_callback(self._leased)
 
     def ask_for_the_end(self) -> None:
@@ -173,9 +174,9 @@ class Upkeep:
     # --- the lease ---
 
     def hold_lease(self, duration_s: int) -> None:
-        """Renew the lease of an attended run at a third of its time; 0 ends that."""
+        """Renew the lease of an attended run at a third of its time, or sooner; 0 ends that."""
         self._lease_s = duration_s
-        self._next_lease = time.monotonic() + duration_s / _RENEWALS
+        self._next_lease = time.monotonic() + _until_renewal(duration_s)
 
     def renew_lease_now(self) -> None:
         """Renew it at the next occasion."""
@@ -199,3 +200,7 @@ class Upkeep:
             if event.number >= number and (event.boot, event.time_us) >= (boot, board_us)
         )
         return left_a_trace(ask.number, ask.fields, younger)
+
+
+def _until_renewal(lease_s: int) -> float:
+    return min(lease_s / _RENEWALS, _RENEW_EVERY_S)

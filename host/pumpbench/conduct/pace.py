@@ -4,12 +4,24 @@ import time
 from typing import Protocol
 
 from pumpbench.client import Client
+from pumpbench.client.client import LEASE_S
+from pumpbench.conduct.job import Job
 from pumpbench.virtual.board import VirtualBoard
 
 LOOK_EVERY_S = 0.2
 SHORTEST_GRANT_S = 1
 LONGEST_GRANT_S = 600
 GRANTS_A_RUN = 500
+GRANTS_A_LEASE = 3
+LONGEST_LEASE_S = 86_400
+
+
+def lease_s(job: Job) -> int:
+    """How long an attended program goes on without a word; the board's time may outrun the wall's."""
+    if job.by_grants:
+        return GRANTS_A_LEASE * LONGEST_GRANT_S
+    quicker = float(job.speed) if job.virtual else 1.0
+    return min(LONGEST_LEASE_S, max(LEASE_S, round(LEASE_S * quicker)))
 
 
 class Pace(Protocol):

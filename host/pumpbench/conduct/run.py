@@ -6,7 +6,7 @@ from typing import Any
 
 from pumpbench.client import Client, Status, connect
 from pumpbench.conduct.job import Job
-from pumpbench.conduct.pace import ByGrants, ByTheWall, Pace
+from pumpbench.conduct.pace import ByGrants, ByTheWall, Pace, lease_s
 from pumpbench.conduct.prepare import description, plant_of, stage_and_commit
 from pumpbench.conduct.progress import Progress, Summary
 from pumpbench.conduct.recording import Recording
@@ -88,7 +88,7 @@ def _conduct(
         raise
     if left is None:
         client.set_telemetry_rate(program.telemetry_hz)
-        client.start(client.program()[0])
+        client.start(client.program()[0], lease_s=lease_s(job))
     by_grants = board is not None and job.by_grants
     pace: Pace = ByGrants(board, client, program.duration_s) if board and by_grants else ByTheWall()
     watch = Watch(client, recording, program, pace, on_progress, has_wall_time=board is None)
