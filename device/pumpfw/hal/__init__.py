@@ -1,27 +1,44 @@
 """What differs between boards: clock, stepper, buses, pins, flash, watchdog and link port, one file per chip.
 
-Every layer has a class ``Board`` with the same face. Times are microseconds modulo 2^30, counts are modulo 2^30.
+Every layer has a class ``Board`` with the same face. Times are microseconds modulo 2^30, counts are
+modulo 2^30.
 
-========================================  =====================================================================
-``name, unique_id, reset_cause``          who it is (16 bytes) and why it last reset (index in RESET_CAUSE_NAMES)
-``capabilities, config``                  bits of CAPABILITY_NAMES; a dict of numbers: motor, limits, sensors
-``ticks_us()``                            the time
-``idle_until(ticks_us)``                  returns at that time, or earlier when the link has input
-``stepper.set_interval(us, frac_q16)``    time between microsteps, us + frac/65536; 0, 0 holds; keeps the step's phase
-``stepper.set_forward(forward)``          direction
-``stepper.permit(n)``                     how many more steps may be made from now on; at 0 the hardware stops
-``stepper.steps()``                       steps made since boot, both directions, counted by hardware
-``stepper.enable(on), stepper.cut()``     driver on or off; driver off, interval 0, permit 0
-``i2c_write, i2c_read_into``              (address, buffer); OSError when not acknowledged
-``pressure_raw()``                        0..65535
-``home_edges(), home_steps()``            home marks seen; ``stepper.steps()`` latched at the last one
-``stop_input(), select_valve(i)``         True while the stop input is pulled; which reservoir is connected
-``indicate(priority)``                    lamp and buzzer of an alarm's priority
-``flash``                                 ``size, sector_size, read_into, program, erase`` of the part kept for data
-``watchdog_start(ms), watchdog_feed()``   resets the board when not fed in time
-``port``                                  ``connected(), readinto(buffer), write(buffer, start, length), max_records_hz(hz)``
-``mark_event(code), reset()``             shows an event to the outside; restarts the board
-========================================  =====================================================================
+``name, unique_id, reset_cause``
+    who it is (16 bytes) and why it last reset (index in RESET_CAUSE_NAMES)
+``capabilities, config``
+    bits of CAPABILITY_NAMES; a dict of numbers: motor, limits, sensors
+``ticks_us()``
+    the time
+``idle_until(ticks_us)``
+    returns at that time, or earlier when the link has input
+``stepper.set_interval(us, frac_q16)``
+    time between microsteps, us + frac/65536; 0, 0 holds; keeps the step's phase
+``stepper.set_forward(forward)``
+    direction
+``stepper.permit(n)``
+    how many more steps may be made from now on; at 0 the hardware stops
+``stepper.steps()``
+    steps made since boot, both directions, counted by hardware
+``stepper.enable(on), stepper.cut()``
+    driver on or off; driver off, interval 0, permit 0
+``i2c_write, i2c_read_into``
+    (address, buffer); OSError when not acknowledged
+``pressure_raw()``
+    0..65535
+``home_edges(), home_steps()``
+    home marks seen; ``stepper.steps()`` latched at the last one
+``stop_input(), select_valve(i)``
+    True while the stop input is pulled; which reservoir is connected
+``indicate(priority)``
+    lamp and buzzer of an alarm's priority
+``flash``
+    ``size, sector_size, read_into, program, erase`` of the part kept for data
+``watchdog_start(ms), watchdog_feed()``
+    resets the board when not fed in time
+``port``
+    ``connected(), readinto(buffer), write(buffer, start, length), max_records_hz(hz)``
+``mark_event(code), reset()``
+    shows an event to the outside; restarts the board
 """
 
 import sys

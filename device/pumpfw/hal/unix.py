@@ -1,4 +1,5 @@
-"""The hardware layer of the virtual board: MicroPython's ``machine`` plus the parts of the virtual test bench."""
+"""The hardware layer of the virtual board: MicroPython's ``machine`` plus the parts of the virtual test
+bench."""
 
 import machine
 from fakes import bench

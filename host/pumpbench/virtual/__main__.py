@@ -27,7 +27,9 @@ def main() -> int:
     parser.add_argument("--flash-image", type=Path, help="file that keeps the board's flash")
     parser.add_argument("--heapsize", default=DEFAULT_HEAPSIZE, help="MicroPython's heap, such as 160k")
     parser.add_argument("--firmware", type=Path, help="another main.py than the project's")
-    parser.add_argument("--board", type=json.loads, default={}, help="JSON object of board numbers that differ")
+    parser.add_argument(
+        "--board", type=json.loads, default={}, help="JSON object of board numbers that differ"
+    )
     given = parser.parse_args()
     try:
         serve(

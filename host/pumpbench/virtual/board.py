@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from pumpbench.virtual.control_client import ControlPort
-from pumpbench.virtual.errors import BadOption, BoardDied, NoInterpreter
+from pumpbench.virtual.errors import BadOption, BoardDied
 from pumpbench.virtual.options import DEFAULT_HEAPSIZE, BoardOptions
 
 _GOODBYE_S = 5.0
@@ -18,7 +18,8 @@ _BAD_USAGE = 2
 
 
 class VirtualBoard:
-    """A virtual board in processes of its own, for the time of a ``with`` block (see `BoardOptions` for the options).
+    """A virtual board in processes of its own, for the time of a ``with`` block (see `BoardOptions` for
+    the options).
 
     Attributes:
         description: the JSON object that the board's process printed first.

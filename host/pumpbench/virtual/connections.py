@@ -1,4 +1,5 @@
-"""One connection to a served port: something that takes bytes, says when it has passed them on, and can be closed."""
+"""One connection to a served port: something that takes bytes, says when it has passed them on, and can be
+closed."""
 
 import asyncio
 import contextlib
@@ -29,7 +30,8 @@ class TcpConnection:
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
-        # Without a buffer of ours, "drained" means that the system has taken every byte; its own is kept small.
+        # Without a buffer of ours, "drained" means that the system has taken every byte; its own is kept
+        # small.
         writer.transport.set_write_buffer_limits(high=0)
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
@@ -73,7 +75,8 @@ async def serve_tcp(
 
 
 def in_task(client: Client) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]:
-    """Serve each client in a task of ours: asyncio's own complains loudly when the loop ends before the client."""
+    """Serve each client in a task of ours: asyncio's own complains loudly when the loop ends before the
+    client."""
     running: set[asyncio.Task[None]] = set()
 
     def start(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,5 @@
-"""The control port: JSON lines in, JSON lines out. Grants, faults, refills, power cuts, and a look at the truth."""
+"""The control port: JSON lines in, JSON lines out. Grants, faults, refills, power cuts, and a look at the
+truth."""
 
 import asyncio
 import contextlib

@@ -30,7 +30,11 @@ class ControlPort:
         return self.ask({"advance_us": us, "until": until})
 
     def fault(
-        self, kind: str, value: float | None = None, duration_s: float | None = None, at_s: float | None = None
+        self,
+        kind: str,
+        value: float | None = None,
+        duration_s: float | None = None,
+        at_s: float | None = None,
     ) -> None:
         """Begin a fault now, or at `at_s` of virtual time; without a duration it never ends."""
         self.ask({"fault": {"kind": kind, "value": value, "duration_s": duration_s, "at_s": at_s}})
@@ -40,7 +44,8 @@ class ControlPort:
         self.ask({"refill": {"reservoir": reservoir, "contents_ml": contents_ml}})
 
     def power_cut(self, after_flash_bytes: int | None = None) -> None:
-        """Cut the power for a moment: now, or in the midst of the flash write that comes to that many bytes."""
+        """Cut the power for a moment: now, or in the midst of the flash write that comes to that many
+        bytes."""
         self.ask({"power_cut": {"after_flash_bytes": after_flash_bytes}})
 
     def stop_input(self, pulled: bool) -> None:

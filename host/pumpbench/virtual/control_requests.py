@@ -26,7 +26,9 @@ def parse(line: bytes) -> dict[str, Any]:
         raise ControlError(f"a request is a JSON object, not {given!r}")
     kinds = [kind for kind in _PARSERS if kind in given]
     if len(kinds) != 1:
-        raise ControlError(f"a request has exactly one of {', '.join(_PARSERS)}; this one has {_listed(given)}")
+        raise ControlError(
+            f"a request has exactly one of {', '.join(_PARSERS)}; this one has {_listed(given)}"
+        )
     return _PARSERS[kinds[0]](given)
 
 

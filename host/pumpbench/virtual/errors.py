@@ -12,15 +12,15 @@ class VirtualBoardError(Exception):
     """Root: anything about a virtual board. Its text is one sentence for the user."""
 
 
-class NoInterpreter(VirtualBoardError):
+class NoInterpreter(VirtualBoardError):  # noqa: N818
     """MicroPython was asked for and is neither on PATH nor under the checkout's ``build/``."""
 
 
-class BadOption(VirtualBoardError):
+class BadOption(VirtualBoardError):  # noqa: N818
     """An option names what cannot be: a speed, a rate, a heap size, a file that is not there."""
 
 
-class BoardDied(VirtualBoardError):
+class BoardDied(VirtualBoardError):  # noqa: N818
     """The board's process, or the process that serves it, ended without being asked to."""
 
 

@@ -1,7 +1,7 @@
 """The served end of the link: every client hears all that the board sends, and what clients send is merged.
 
-Bytes are held back on both ways by credit (see ``fakes/mux.py``): the board's, until the slowest client has taken
-them; a client's, until the firmware has read what came before.
+Bytes are held back on both ways by credit (see ``fakes/mux.py``): the board's, until the slowest client
+has taken them; a client's, until the firmware has read what came before.
 """
 
 import asyncio

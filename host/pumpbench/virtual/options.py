@@ -24,12 +24,14 @@ class BoardOptions:
     """Everything about one virtual board.
 
     Attributes:
-        speed: virtual seconds a wall second, or ``"max"``: as fast as the machine can, on the host's grants only.
+        speed: virtual seconds a wall second, or ``"max"``: as fast as the machine can, on the host's
+            grants only.
         seed: of everything random; None takes the plant's.
         plant: the model's configuration (docs/plant.md); what is missing has its default.
         truth: CSV file for what really happened, None for none; `truth_hz` records a second of virtual time.
         interpreter: ``auto``, ``micropython`` or ``cpython``.
-        flash: file with the board's flash, made when missing; None begins with an erased one and keeps nothing.
+        flash: file with the board's flash, made when missing; None begins with an erased one and keeps
+            nothing.
         heapsize: MicroPython's heap, such as ``160k``.
         firmware: another ``main.py`` than this project's.
         board: numbers of the board that differ from its own, by the names of ``pumpfw.config.NUMBERS``.
@@ -48,9 +50,13 @@ class BoardOptions:
 
     def __post_init__(self) -> None:
         if self.speed != FULL_SPEED and not (isinstance(self.speed, int | float) and 0 < self.speed <= 1e6):
-            raise BadOption(f"speed is {self.speed!r}, allowed are {FULL_SPEED} and numbers above 0, up to 1,000,000")
+            raise BadOption(
+                f"speed is {self.speed!r}, allowed are {FULL_SPEED} and numbers above 0, up to 1,000,000"
+            )
         if not 0 < self.truth_hz <= _FASTEST_TRUTH_HZ:
-            raise BadOption(f"truth rate is {self.truth_hz} Hz, allowed is above 0, up to {_FASTEST_TRUTH_HZ}")
+            raise BadOption(
+                f"truth rate is {self.truth_hz} Hz, allowed is above 0, up to {_FASTEST_TRUTH_HZ}"
+            )
         if self.seed is not None and not 0 <= self.seed < 1 << 32:
             raise BadOption(f"seed is {self.seed}, allowed are whole numbers from 0 to {(1 << 32) - 1}")
         for what, path in (("truth file", self.truth), ("flash image", self.flash)):
@@ -97,7 +103,8 @@ def process_config(options: BoardOptions, flash: Path) -> dict[str, Any]:
 
 
 def board_numbers(plant: Mapping[str, Any]) -> dict[str, int]:
-    """Return what a board file says of the pump: known from its construction, unlike the true stroke volume."""
+    """Return what a board file says of the pump: known from its construction, unlike the true stroke
+    volume."""
     return {
         "steps_per_rev": plant["pump"]["steps_per_rev"] * plant["pump"]["microsteps"],
         "stroke_pl": _NOMINAL_STROKE_PL,

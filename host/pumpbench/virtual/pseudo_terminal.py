@@ -1,7 +1,7 @@
 """A pseudo-terminal beside the link's TCP port, for programs that want a serial device (POSIX only).
 
-Nobody holds its other end but the program that opens it, so a hang-up shows when it closes. While nobody has it
-open the system says "hung up" at every look, so it is looked at now and then only.
+Nobody holds its other end but the program that opens it, so a hang-up shows when it closes. While nobody
+has it open the system says "hung up" at every look, so it is looked at now and then only.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The process that serves a virtual board: it starts the board's own process and gives its channels to the world.
+"""The process that serves a virtual board: it starts the board's own process and gives it ports.
 
 =============  ================================================================
 link           TCP, and a pseudo-terminal on POSIX
@@ -34,7 +34,8 @@ _POSIX = os.name == "posix"
 
 
 def serve(options: BoardOptions) -> None:
-    """Serve a virtual board until SIGINT or SIGTERM; the first line on standard output is its description in JSON.
+    """Serve a virtual board until SIGINT or SIGTERM; the first line on standard output is its description
+    in JSON.
 
     Raises:
         NoInterpreter, BadOption: it cannot begin like that.
@@ -86,7 +87,9 @@ class _Server:
             if not self._stop.is_set():
                 await reading
                 code = await board.wait()
-                raise BoardDied(f"the virtual board's process ({self._interpreter.name}) ended with code {code}")
+                raise BoardDied(
+                    f"the virtual board's process ({self._interpreter.name}) ended with code {code}"
+                )
             # The board ends when its input does; what it still has to say is truth.
             self._close_pipe()
             await asyncio.wait([reading], timeout=_GOODBYE_S)

@@ -17,8 +17,9 @@ def faults_path(truth: Path) -> Path:
 
 
 class TruthFile:
-    """Writes both files: times in us of true time, volumes in nL, rotor 0..360,000 mdeg, gauge pressure in Pa,
-    `steps` the motor's position in microsteps. A fault has a row when it starts (1) and one when it ends (0).
+    """Writes both files: times in us of true time, volumes in nL, rotor 0..360,000 mdeg, gauge pressure
+    in Pa, `steps` the motor's position in microsteps. A fault has a row when it starts (1) and one when
+    it ends (0).
     """
 
     def __init__(self, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The test bench: one model, one board on it, and the wires between them. `powered()` is what the firmware finds."""
+"""The test bench: one model, one board on it, and the wires between them."""
 
 from .clock import Clock
 from .flash import Flash
@@ -13,6 +13,8 @@ from .watchdog import Watchdog
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..plant.plant import Plant
 
 _ADC_TOP = 65_535
@@ -20,7 +22,7 @@ _CAPABILITIES = 1 | 2 | 8 | 16 | 64  # flow sensor, pressure sensor, selector va
 _HOME_MARK = 4
 _STOP_PIN = 15
 
-_bench = None
+_bench: "Bench | None" = None
 
 
 def powered() -> "Bench":
@@ -33,11 +35,11 @@ def powered() -> "Bench":
 class Bench:
     """Made once a process: `plant`, the model, and the flash outlive every reset of the board.
 
-    `config` is what the parent process wrote: ``plant`` (as `Plant` takes it), ``board`` (numbers for the firmware),
-    ``seed``, ``speed`` (0 for full speed), ``flash`` (path), ``unique_id`` (hexadecimal).
+    `config` is what the parent process wrote: ``plant`` (as `Plant` takes it), ``board`` (numbers for the
+    firmware), ``seed``, ``speed`` (0 for full speed), ``flash`` (path), ``unique_id`` (hexadecimal).
     """
 
-    def __init__(self, config: dict, plant: "Plant", mux: Mux) -> None:  # type: ignore[type-arg]
+    def __init__(self, config: "dict[str, Any]", plant: "Plant", mux: Mux) -> None:
         global _bench
         plant_config = config["plant"]
         self.plant = plant
@@ -52,7 +54,7 @@ class Bench:
         self.sensor = FlowSensor(self.plant, self.clock, self.look)
         self.i2c_devices = {ADDRESS: self.sensor}
         self.balance = MtSics(self.plant, plant_config["balance"], mux, self.clock, self.look)
-        self.pulled_low = set()  # type: ignore[var-annotated]
+        self.pulled_low: set[int] = set()
         self.unique_id = bytes.fromhex(config["unique_id"])
         self.board_config = config["board"]
         self.capabilities = _CAPABILITIES | (_HOME_MARK if plant_config["home"]["present"] else 0)
@@ -60,8 +62,8 @@ class Bench:
         self.priority = 0
         self._position = 0
         self._looked_at = -1
-        self._pa_at_zero = config["board"]["pressure_pa_at_zero"]
-        self._pa_full_scale = config["board"]["pressure_pa_full_scale"]
+        self._pa_at_zero: int = config["board"]["pressure_pa_at_zero"]
+        self._pa_full_scale: int = config["board"]["pressure_pa_full_scale"]
         _bench = self
 
     def power_up(self, cause: int) -> None:

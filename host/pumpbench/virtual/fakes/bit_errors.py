@@ -6,7 +6,8 @@ _MASK = 0xFFFFFFFF
 
 
 class BitErrors:
-    """Turns each bit with probability `rate`; the gaps between errors are drawn, so that clean bytes cost nothing."""
+    """Turns each bit with probability `rate`; the gaps between errors are drawn, so that clean bytes cost
+    nothing."""
 
     def __init__(self, seed: int) -> None:
         self.rate = 0.0

@@ -1,11 +1,14 @@
 """The board's crystal: the only time that the firmware sees, moved on by the schedule alone.
 
-Two times run side by side. *Model time* is the truth. *Crystal time* is what the board counts, fast or slow by
-``error_ppm``; ticks and motor steps follow it. Both are microseconds since the process began and never step back.
+Two times run side by side. *Model time* is the truth. *Crystal time* is what the board counts, fast or
+slow by ``error_ppm``; ticks and motor steps follow it. Both are microseconds since the process began and
+never step back.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..plant.clock import Clock as Crystal
 
 _TICKS_MASK = (1 << 30) - 1
@@ -20,9 +23,9 @@ class Clock:
         self.horizon = 0
         self._crystal = crystal
         self._boot = 0
-        self._pass_until = None
+        self._pass_until: Callable[[int], None] = _unattached
 
-    def attach(self, pass_until) -> None:  # type: ignore[no-untyped-def]
+    def attach(self, pass_until: "Callable[[int], None]") -> None:
         """Let `pass_until(crystal_us)` take over wherever the horizon is reached."""
         self._pass_until = pass_until
 
@@ -35,13 +38,14 @@ class Clock:
         return (self.now - self._boot) & _TICKS_MASK
 
     def idle_until(self, ticks_us: int) -> None:
-        """Let time pass until `ticks_us`, or until the link has input. A time up to 2^29 us ago returns at once."""
+        """Let time pass until `ticks_us`, or until the link has input. A time up to 2^29 us ago returns at
+        once."""
         wait = (ticks_us + self._boot - self.now) & _TICKS_MASK
         target = self.now + wait
         if target <= self.horizon:
             self.now = target
         else:
-            self._pass_until(target if wait < _PAST else self.now)  # type: ignore[misc]
+            self._pass_until(target if wait < _PAST else self.now)
 
     def model_us(self) -> int:
         """Return model time now."""
@@ -53,3 +57,7 @@ class Clock:
         while self._crystal.true_us(crystal_us) < model_us:
             crystal_us += 1
         return crystal_us
+
+
+def _unattached(crystal_us: int) -> None:
+    raise RuntimeError("a clock without a schedule")

@@ -1,4 +1,4 @@
-"""What is due at certain times: truth records, faults that come and go, the watchdog, the balance's answers."""
+"""What is due at certain times: truth records, faults, the watchdog, the balance's answers."""
 
 import json
 import struct
@@ -23,7 +23,7 @@ class Due:
         self._truth_us = truth_us
         self._truth_at = 0 if truth_us else NEVER
         self._kinds = kinds
-        self._active = {}  # type: ignore[var-annotated]
+        self._active: dict[str, float] = {}
         self._changes = bench.plant.faults.changes
         self._cuts = 0
         self.powered = False

@@ -1,4 +1,4 @@
-"""The board's end of the link's cable: a ring of bytes that came, credit for bytes that go, plug and bit errors."""
+"""The board's end of the link's cable: bytes that came, credit for bytes that go, plug and bit errors."""
 
 import struct
 
@@ -13,8 +13,9 @@ _COUNT = "<HH"
 class LinkPort:
     """``connected``, ``readinto``, ``write`` and ``max_records_hz`` as ``pumpfw.hal`` describes.
 
-    The host may send 2048 bytes before the firmware has read any. What the firmware writes at a finite speed is
-    taken while there is credit; at full speed the write itself waits, so that a slow reader holds the clock.
+    The host may send 2048 bytes before the firmware has read any. What the firmware writes at a finite
+    speed is taken while there is credit; at full speed the write itself waits, so that a slow reader
+    holds the clock.
     """
 
     def __init__(self, mux: Mux, waits: bool, seed: int) -> None:
@@ -34,7 +35,8 @@ class LinkPort:
         mux.on(CREDIT, self._credit)
 
     def set_plugged(self, plugged: bool) -> None:
-        """Put the cable in, so that somebody may connect, or pull it: connections end, what was under way is lost."""
+        """Put the cable in, so that somebody may connect, or pull it: connections end, what was under way
+        is lost."""
         if plugged == self._plugged:
             return
         self._plugged = plugged
@@ -74,8 +76,9 @@ class LinkPort:
         self._mux.send(CREDIT, struct.pack(_COUNT, self._epoch, count))
         return count
 
-    def write(self, buffer: bytearray, start: int, length: int) -> int:
-        """Send `length` bytes of `buffer` from `start`; return how many the port took. It takes none unconnected."""
+    def write(self, buffer: "bytes | bytearray", start: int, length: int) -> int:
+        """Send `length` bytes of `buffer` from `start`; return how many the port took. It takes none
+        unconnected."""
         while self._waits and self._connections and self._under_way + length > WINDOW:
             self._mux.flush()
             self._mux.serve(-1)

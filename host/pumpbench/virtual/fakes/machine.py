@@ -1,7 +1,7 @@
-"""MicroPython's ``machine`` module, as far as the virtual board has the hardware: it wins over the built-in one."""
+"""MicroPython's ``machine`` module, as far as the virtual board has the hardware."""
 
-from fakes import bench
-from fakes.power import SOFT, BoardReset
+from fakes import bench  # type: ignore[import-not-found]
+from fakes.power import SOFT, BoardReset  # type: ignore[import-not-found]
 
 PWRON_RESET = 1
 HARD_RESET = 2
@@ -15,12 +15,14 @@ _ADC_TOP = 65_535
 
 def unique_id() -> bytes:
     """Return the board's identity, 16 bytes."""
-    return bench.powered().unique_id
+    unique_id: bytes = bench.powered().unique_id
+    return unique_id
 
 
 def reset_cause() -> int:
     """Return why the board last reset."""
-    return bench.powered().reset_cause
+    cause: int = bench.powered().reset_cause
+    return cause
 
 
 def reset() -> None:
@@ -62,7 +64,7 @@ class ADC:
 
     def read_u16(self) -> int:
         """Return the voltage as 0..65535, clipped."""
-        raw = self._bench.pressure_raw()
+        raw: int = self._bench.pressure_raw()
         if raw < 0:
             return 0
         return min(raw, _ADC_TOP)

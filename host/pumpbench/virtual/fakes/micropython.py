@@ -1,7 +1,8 @@
 """MicroPython's own module for CPython: the names that the firmware uses, doing nothing.
 
 On MicroPython the built-in module of this name wins, wherever this folder is in the search path. There the
-compiler knows ``@micropython.native`` and ``@micropython.viper`` by these dotted names only: they cannot be imported.
+compiler knows ``@micropython.native`` and ``@micropython.viper`` by these dotted names only: they cannot
+be imported.
 """
 
 

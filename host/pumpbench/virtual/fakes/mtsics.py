@@ -1,8 +1,9 @@
 """A Mettler-Toledo balance on a serial port: MT-SICS level 0 and 1, in virtual time, fed by the model.
 
-Lines end with CR LF, upper case. ``S`` waits for a stable value, ``SI`` does not, ``SIR`` repeats; ``Z``/``ZI`` zero,
-``T``/``TI`` tare; ``@`` resets; ``I4`` tells the serial number. ``ES`` is a syntax error, ``EL`` a parameter that a
-command does not have, ``ET`` bytes that are no text. Source: MT-SICS reference manual (METTLER TOLEDO 11781363).
+Lines end with CR LF, upper case. ``S`` waits for a stable value, ``SI`` does not, ``SIR`` repeats;
+``Z``/``ZI`` zero, ``T``/``TI`` tare; ``@`` resets; ``I4`` tells the serial number. ``ES`` is a syntax
+error, ``EL`` a parameter that a command does not have, ``ET`` bytes that are no text. Source: MT-SICS
+reference manual (METTLER TOLEDO).
 """
 
 import math
@@ -13,6 +14,9 @@ from .schedule import NEVER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from ..plant.plant import Plant
 
 REPEAT_US = 100_000
@@ -24,9 +28,12 @@ _COMMANDS = ("S", "SI", "SIR", "T", "TI", "Z", "ZI", "@", "I4")
 
 
 class MtSics:
-    """Takes the bytes of its port from the mux and answers there; ``serve`` is due at ``next_us`` (model time)."""
+    """Takes the bytes of its port from the mux and answers there; ``serve`` is due at ``next_us`` (model
+    time)."""
 
-    def __init__(self, plant: "Plant", config: dict, mux: Mux, clock: Clock, look) -> None:  # type: ignore[no-untyped-def,type-arg]
+    def __init__(
+        self, plant: "Plant", config: "dict[str, Any]", mux: Mux, clock: Clock, look: "Callable[[], None]"
+    ) -> None:
         self.next_us = NEVER
         self._plant = plant
         self._mux = mux
@@ -55,7 +62,7 @@ class MtSics:
         self._zero_mg = 0.0
         self._tare_mg = 0.0
         self._repeats = False
-        self._pending = None
+        self._pending: str | None = None
         self._pending_until_us = 0
 
     def _receive(self, payload: bytes) -> None:
@@ -111,7 +118,7 @@ class MtSics:
         self.next_us = self._now_us + REPEAT_US if busy else NEVER
 
     def _try_pending(self) -> None:
-        command = self._pending
+        command = self._pending or ""
         _, stable, sign = self._reading()
         if not stable and not sign and self._now_us < self._pending_until_us:
             return
@@ -121,7 +128,7 @@ class MtSics:
         elif command == "S":
             self._send_weight("S")
         else:
-            self._set_reference(command)  # type: ignore[arg-type]
+            self._set_reference(command)
 
     def _set_reference(self, command: str) -> None:
         """Take the weight now as zero (``Z``, ``ZI``) or as tare (``T``, ``TI``)."""

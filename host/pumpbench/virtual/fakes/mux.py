@@ -1,23 +1,30 @@
-"""The frames between the virtual board's process and its parent: channel u8, length u16 (little-endian), bytes.
+"""Frames between the board's process and its parent: channel u8, length u16 (little-endian), bytes.
 
-Channels that carry a port's bytes are held back by credit: a side sends at most ``WINDOW`` bytes that the other
-has not yet given back. What a power cut or an unplugged cable tore is told apart by the plug's *epoch*, a count of
-plugs: bytes and credit of an older epoch are thrown away.
+Channels that carry a port's bytes are held back by credit: a side sends at most ``WINDOW`` bytes that the
+other has not yet given back. What a power cut or an unplugged cable tore is told apart by the plug's
+*epoch*, a count of plugs: bytes and credit of an older epoch are thrown away.
 
-=============  =========================  ==========================================================================
-channel        from the board             to the board
-=============  =========================  ==========================================================================
-``LINK``       epoch u16, bytes           epoch u16, bytes
-``BALANCE``    bytes                      bytes
-``CONTROL``    a JSON object              a JSON object
-``TRUTH``      ``TRUTH_RECORD``           -
-``FAULT``      a JSON object              -
-``PLUG``       epoch u16, plugged u8      epoch u16, 1 while somebody is connected
-``CREDIT``     epoch u16, count u16       epoch u16, count u16 (of ``LINK`` bytes taken)
-=============  =========================  ==========================================================================
+===========  =======================  ==========================
+channel      from the board           to the board
+===========  =======================  ==========================
+``LINK``     epoch u16, bytes         epoch u16, bytes
+``BALANCE``  bytes                    bytes
+``CONTROL``  a JSON object            a JSON object
+``TRUTH``    ``TRUTH_RECORD``         nothing
+``FAULT``    a JSON object            nothing
+``PLUG``     epoch u16, plugged u8    epoch u16, connections u8
+``CREDIT``   epoch u16, bytes u16     epoch u16, bytes u16
+===========  =======================  ==========================
 """
 
 import struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .process import Pipes
 
 LINK = 1
 BALANCE = 2
@@ -40,25 +47,25 @@ _MAX_PART = 1024
 class Mux:
     """The board's end: collects what it sends, and hands what it receives to one handler a channel."""
 
-    def __init__(self, pipes: "object") -> None:
+    def __init__(self, pipes: "Pipes") -> None:
         self._pipes = pipes
         self._out = bytearray(_BUFFER)
         self._filled = 0
-        self._handlers = [None] * CHANNELS
+        self._handlers: list[Any] = [None] * CHANNELS
 
-    def on(self, channel: int, handler) -> None:  # type: ignore[no-untyped-def]
+    def on(self, channel: int, handler: "Callable[[bytes], None]") -> None:
         """Call `handler(payload)` for every frame of `channel`."""
         self._handlers[channel] = handler
 
     def send(self, channel: int, payload: bytes) -> None:
         """Queue one frame; `flush` or a full buffer sends it."""
-        self._put(channel, 0, False, payload, 0, len(payload))
+        self._put(channel, 0, payload, 0, len(payload))
 
-    def send_link(self, epoch: int, data: bytes, start: int, length: int) -> None:
+    def send_link(self, epoch: int, data: "bytes | bytearray", start: int, length: int) -> None:
         """Queue `length` bytes of `data` from `start` as frames of the link."""
         while length > 0:
             part = length if length < _MAX_PART else _MAX_PART
-            self._put(LINK, epoch, True, data, start, part)
+            self._put(LINK, epoch, data, start, part)
             start += part
             length -= part
 
@@ -69,7 +76,8 @@ class Mux:
             self._filled = 0
 
     def serve(self, timeout_ms: int) -> bool:
-        """Hand out all frames that are there; wait up to `timeout_ms` (-1: for ever) for the first. True if any."""
+        """Hand out all frames that are there; wait up to `timeout_ms` (-1: for ever) for the first. True if
+        any."""
         if not self._pipes.readable(timeout_ms):
             return False
         while True:
@@ -79,8 +87,8 @@ class Mux:
             if not self._pipes.readable(0):
                 return True
 
-    def _put(self, channel: int, epoch: int, with_epoch: bool, data: bytes, start: int, length: int) -> None:
-        prefix = 2 if with_epoch else 0
+    def _put(self, channel: int, epoch: int, data: "bytes | bytearray", start: int, length: int) -> None:
+        prefix = 2 if channel == LINK else 0
         need = HEADER_SIZE + prefix + length
         if self._filled + need > _BUFFER:
             self.flush()
@@ -88,7 +96,7 @@ class Mux:
         out = self._out
         struct.pack_into(HEADER, out, at, channel, prefix + length)
         at += HEADER_SIZE
-        if with_epoch:
+        if prefix:
             out[at] = epoch & 0xFF
             out[at + 1] = epoch >> 8
             at += 2

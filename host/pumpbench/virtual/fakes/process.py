@@ -2,7 +2,8 @@
 
 import sys
 
-if sys.implementation.name == "micropython":
+TYPE_CHECKING = False
+if sys.implementation.name == "micropython" and not TYPE_CHECKING:
     from .process_micropython import Pipes, print_exception, wall_us
 else:
     from .process_cpython import Pipes, print_exception, wall_us

@@ -51,7 +51,7 @@ class Pipes:
             del self._buffer[:count]
             return data
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: "bytes | memoryview") -> None:
         """Write all of `data`."""
         view = memoryview(data)
         try:

@@ -27,7 +27,7 @@ class Pipes:
             raise Shutdown
         return data
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: "bytes | memoryview") -> None:
         """Write all of `data`."""
         try:
             self._out.write(data)

@@ -8,6 +8,10 @@ from .mux import CONTROL, Mux
 from .power import PowerCut
 from .schedule import Grant
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _US = 1_000_000
 
 
@@ -38,7 +42,7 @@ class Requests:
             end = clock.crystal_us(clock.model_us() + request["us"])
             self._bench.schedule.begin_grant(Grant(number, end, request["until_event"]))
             return
-        answer = {}  # type: ignore[var-annotated]
+        answer: dict[str, Any] = {}
         if what == "fault":
             self._add_fault(request)
         elif what == "refill":
@@ -56,7 +60,7 @@ class Requests:
             if after is not None:
                 self._bench.flash.fail_after(after)
 
-    def _add_fault(self, request: dict) -> None:  # type: ignore[type-arg]
+    def _add_fault(self, request: "dict[str, Any]") -> None:
         now_us = self._bench.clock.model_us()
         at_us = now_us if request["at_s"] is None else int(request["at_s"] * _US)
         self._bench.look()
@@ -65,7 +69,7 @@ class Requests:
         self._bench.plant.faults.add(request["kind"], max(at_us, now_us), duration_us, request["value"])
         self._bench.schedule.changed()
 
-    def _truth(self) -> dict:  # type: ignore[type-arg]
+    def _truth(self) -> "dict[str, Any]":
         self._bench.look()
         truth = self._bench.plant.truth
         return {
@@ -77,7 +81,7 @@ class Requests:
             "steps": self._bench.stepper.position,
         }
 
-    def _answer(self, number: int, answer: dict) -> None:  # type: ignore[type-arg]
+    def _answer(self, number: int, answer: "dict[str, Any]") -> None:
         answer["number"] = number
         answer["now_us"] = self._bench.clock.model_us()
         self._mux.send(CONTROL, json.dumps(answer).encode())

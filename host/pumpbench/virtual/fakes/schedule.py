@@ -1,13 +1,18 @@
-"""Who lets time pass: the schedule moves the clock from one due thing to the next, as far as its supply allows.
+"""Who lets time pass: the schedule moves the clock from one due thing to the next, as far as it may.
 
-At full speed the supply is the host's grants and nothing else; at a finite speed it is the wall clock. The fast way
-(``Clock.idle_until`` below the horizon) never comes here.
+At full speed the host's grants say how far, and nothing else; at a finite speed the wall clock does.
+The fast way (``Clock.idle_until`` below the horizon) never comes here.
 """
 
 from .clock import Clock
 from .link_port import LinkPort
 from .mux import Mux
 from .process import wall_us
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 LOOK_US = 100_000  # the model is looked at, and the parent listened to, at least this often
 NEVER = 1 << 60
@@ -30,19 +35,19 @@ class Grant:
 class Schedule:
     """Passes time. `speed` is 0 for full speed, or how many virtual seconds a wall second has.
 
-    `due` has the times of the board's own things: ``next_us()`` and ``serve()``, which may raise what ends the
-    firmware. `answer(grant)` tells the host that a grant is over.
+    `due` has the times of the board's own things: ``next_us()`` and ``serve()``, which may raise what
+    ends the firmware. `answer(grant)` tells the host that a grant is over.
     """
 
     def __init__(self, clock: Clock, mux: Mux, port: LinkPort, speed: float) -> None:
-        self.grant = None
+        self.grant: Grant | None = None
         self.slow_tick_us = 0
         self._clock = clock
         self._mux = mux
         self._port = port
         self._speed = speed
-        self._due = None
-        self._answer = None
+        self._due: Any = None
+        self._answer: Any = None
         self._due_at = 0
         self._look_at = 0
         self._looks = 0
@@ -51,7 +56,7 @@ class Schedule:
         self._base_clock = 0
         clock.attach(self.pass_until)
 
-    def attach(self, due, answer) -> None:  # type: ignore[no-untyped-def]
+    def attach(self, due: "Any", answer: "Callable[[Grant], None]") -> None:
         """Serve `due` at its times, and call `answer(grant)` at the end of a grant."""
         self._due = due
         self._answer = answer
@@ -107,8 +112,8 @@ class Schedule:
             if self._looks >= _FLUSH_LOOKS:
                 self._looks = 0
                 self._mux.flush()
-        self._due.serve()  # type: ignore[attr-defined]
-        due_at = self._due.next_us()  # type: ignore[attr-defined]
+        self._due.serve()
+        due_at = self._due.next_us()
         if due_at > self._look_at:
             due_at = self._look_at
         self._due_at = due_at if due_at > now else now + 1
@@ -127,7 +132,8 @@ class Schedule:
         return end if end < earned else earned
 
     def _wait(self, now: int, target: int) -> bool:
-        """Time stands still here: end a grant, or listen. True when the firmware has something to do first."""
+        """Time stands still here: end a grant, or listen. True when the firmware has something to do
+        first."""
         if self._settle:
             self._settle -= 1
             return True
@@ -137,7 +143,7 @@ class Schedule:
                 grant.settle -= 1
                 return True
             self.grant = None
-            self._answer(grant)  # type: ignore[misc]
+            self._answer(grant)
         self._mux.flush()
         if self._mux.serve(self._timeout_ms(target)):
             self._due_at = 0  # a request may have changed what is due

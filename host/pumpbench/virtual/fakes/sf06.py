@@ -7,6 +7,8 @@ from .clock import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..plant.plant import Plant
 
 ADDRESS = 0x08
@@ -47,7 +49,7 @@ class FlowSensor:
     It keeps measuring while the board is reset, and forgets all when the supply fails.
     """
 
-    def __init__(self, plant: "Plant", clock: Clock, sync) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, plant: "Plant", clock: Clock, sync: "Callable[[], None]") -> None:
         self._plant = plant
         self._clock = clock
         self._sync = sync

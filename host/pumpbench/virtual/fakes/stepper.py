@@ -1,11 +1,15 @@
-"""The step generator that a chip would have in hardware: steps at exact times, counted, with a count-down of permits.
+"""A chip's step generator: steps at exact times, counted, with a count-down of permits.
 
-Times are crystal microseconds in units of 1/65536 us. No loop runs over steps: what was made since the last look
-follows by division, so a step in ten minutes costs as little as 100,000 a second. Nothing here allocates while
-integers have 63 bits (two years of virtual time).
+Times are crystal microseconds in units of 1/65536 us. No loop runs over steps: what was made since the
+last look follows by division, so a step in ten minutes costs as little as 100,000 a second. Nothing here
+allocates while integers have 63 bits (two years of virtual time).
 """
 
 from .clock import Clock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _COUNT_MASK = (1 << 30) - 1
 _HALF_BITS = 15
@@ -13,7 +17,8 @@ _NEVER = 1 << 61
 
 
 class Stepper:
-    """``set_interval``, ``set_forward``, ``permit``, ``steps``, ``enable`` and ``cut`` as ``pumpfw.hal`` describes.
+    """``set_interval``, ``set_forward``, ``permit``, ``steps``, ``enable`` and ``cut`` as ``pumpfw.hal``
+    describes.
 
     `position` is the motor's, in microsteps forward, and outlives a reset of the board; the count does not.
     """
@@ -21,10 +26,10 @@ class Stepper:
     def __init__(self, clock: Clock) -> None:
         self.position = 0
         self._clock = clock
-        self._sync = None
+        self._sync: Callable[[], None] = _unattached
         self.power_up()
 
-    def attach(self, sync) -> None:  # type: ignore[no-untyped-def]
+    def attach(self, sync: "Callable[[], None]") -> None:
         """Call `sync()` before a change that the model must see at its time."""
         self._sync = sync
 
@@ -47,9 +52,10 @@ class Stepper:
         if interval == old:
             return
         change = interval - old
-        # The model spreads steps evenly between looks, so a rate that moves a little need not be shown at once.
+        # The model spreads steps evenly between looks, so a rate that moves a little need not be shown at
+        # once.
         if (change if change > 0 else -change) << 3 > interval or not old:
-            self._sync()  # type: ignore[misc]
+            self._sync()
         now = self._clock.now << 16
         if now >= self._next:
             self._count(now)
@@ -60,11 +66,12 @@ class Stepper:
     def set_forward(self, forward: bool) -> None:
         """Turn forward or backward from the next step on."""
         if forward != self._forward:
-            self._sync()  # type: ignore[misc]
+            self._sync()
             self._forward = forward
 
     def permit(self, steps: int) -> None:
-        """Allow this many more steps; without a permit the hardware stands, and then waits a whole interval anew."""
+        """Allow this many more steps; without a permit the hardware stands, and then waits a whole interval
+        anew."""
         now = self._clock.now << 16
         if now >= self._next:
             self._count(now)
@@ -84,12 +91,12 @@ class Stepper:
     def enable(self, on: bool) -> None:
         """Switch the motor driver; the steps of a driver that is off are counted, but turn nothing."""
         if on != self._enabled:
-            self._sync()  # type: ignore[misc]
+            self._sync()
             self._enabled = on
 
     def cut(self) -> None:
         """Stop at once: driver off, no interval, no permit."""
-        self._sync()  # type: ignore[misc]
+        self._sync()
         self._pause(self._clock.now << 16)
         self._interval = 0
         self._permits = 0
@@ -135,3 +142,7 @@ class Stepper:
             rest = (high * interval + ((low * interval) >> _HALF_BITS)) >> _HALF_BITS
         self._next = now + rest
         self._running = True
+
+
+def _unattached() -> None:
+    raise RuntimeError("a stepper without a bench")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.host.virtual.board.support import FIRMWARE
 
 from pumpbench.virtual.board import VirtualBoard
-from tests.host.virtual.board.support import FIRMWARE
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.host.virtual.board.support import FIRMWARE, SECOND, Lines
 
 from pumpbench.virtual.board import VirtualBoard
-from tests.host.virtual.board.support import FIRMWARE, SECOND, Lines
 
 QUIET = {"balance": {"noise_mg": 0.0, "resolution_mg": 0.1}, "sensor": {"noise_ul_per_min": 0.0}}
 
 
 class Balance(Lines):
+    def __enter__(self) -> "Balance":
+        return self
+
     def ask(self, line: str) -> str:
         self.port.write(line.encode() + b"\r\n")
         return self.reply()
@@ -73,7 +76,9 @@ def test_balance_weighs_what_came_out_of_the_outlet_less_tare(board: VirtualBoar
     assert balance.ask("S") == f"S S {shown_g:10.4f} g"
 
 
-def test_stable_weight_waits_in_virtual_time_while_liquid_flows(board: VirtualBoard, balance: Balance) -> None:
+def test_stable_weight_waits_in_virtual_time_while_liquid_flows(
+    board: VirtualBoard, balance: Balance
+) -> None:
     with Lines(board.port) as link:
         link.send("turn 1000 20000")
         link.ask("echo turning")
@@ -93,7 +98,9 @@ def test_stable_weight_that_never_comes_is_given_up(board: VirtualBoard, balance
     assert balance.reply() == "S I"
 
 
-def test_repeated_weights_come_in_virtual_time_until_the_next_command(board: VirtualBoard, balance: Balance) -> None:
+def test_repeated_weights_come_in_virtual_time_until_the_next_command(
+    board: VirtualBoard, balance: Balance
+) -> None:
     assert balance.ask("SIR").startswith("S S ")
     board.advance(SECOND)
     assert [balance.reply() for _ in range(10)] == ["S S     0.0000 g"] * 10

@@ -1,4 +1,5 @@
-"""The link's bytes: over TCP and the pseudo-terminal, to and from several hosts, held back where a reader is slow."""
+"""The link's bytes: over TCP and the pseudo-terminal, to and from several hosts, held back where a reader
+is slow."""
 
 import contextlib
 import os
@@ -8,10 +9,10 @@ import time
 
 import pytest
 import serial
+from tests.host.virtual.board.support import FIRMWARE, INTERPRETERS, SECOND, Lines
 
 from pumpbench.virtual.board import VirtualBoard
 from pumpbench.virtual.control_client import ControlPort
-from tests.host.virtual.board.support import FIRMWARE, INTERPRETERS, SECOND, Lines
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
 

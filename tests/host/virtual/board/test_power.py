@@ -1,12 +1,13 @@
-"""Power cuts, resets, the watchdog, pulled cables and disturbed bytes: what the board forgets and what it keeps."""
+"""Power cuts, resets, the watchdog, pulled cables and disturbed bytes: what the board forgets and what it
+keeps."""
 
 from pathlib import Path
 
 import pytest
 import serial
+from tests.host.virtual.board.support import FIRMWARE, INTERPRETERS, SECOND, Lines
 
 from pumpbench.virtual.board import VirtualBoard
-from tests.host.virtual.board.support import FIRMWARE, INTERPRETERS, SECOND, Lines
 
 pytestmark = pytest.mark.parametrize("interpreter", INTERPRETERS)
 
@@ -17,8 +18,12 @@ def board_with(interpreter: str, **options: object) -> VirtualBoard:
 
 def assert_gone(link: Lines) -> None:
     with pytest.raises(serial.SerialException):
-        while link.port.read(1):
-            pass
+        read_on(link)
+
+
+def read_on(link: Lines) -> None:
+    while link.port.read(1):
+        pass
 
 
 def test_power_cut_boots_again_with_memory_gone_and_flash_kept(interpreter: str) -> None:
@@ -35,7 +40,9 @@ def test_power_cut_boots_again_with_memory_gone_and_flash_kept(interpreter: str)
 
 
 @pytest.mark.parametrize("count", [0, 1, 255, 256, 257, 300])
-def test_power_cut_in_the_midst_of_programming_leaves_exactly_that_many_bytes(interpreter: str, count: int) -> None:
+def test_power_cut_in_the_midst_of_programming_leaves_exactly_that_many_bytes(
+    interpreter: str, count: int
+) -> None:
     with board_with(interpreter) as board:
         with Lines(board.port) as link:
             link.ask("echo hello")

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.host.virtual.board.support import FIRMWARE, SECOND, Lines
 
 from pumpbench.virtual.board import VirtualBoard
 from pumpbench.virtual.errors import BadOption, BoardDied, NoInterpreter
 from pumpbench.virtual.interpreter import find
-from tests.host.virtual.board.support import FIRMWARE, SECOND, Lines
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and processes as on POSIX")
 
@@ -24,7 +24,12 @@ def start(*options: str, temporary: Path) -> tuple["subprocess.Popen[str]", dict
     command = [sys.executable, "-m", "pumpbench.virtual", "--json", "--firmware", str(FIRMWARE), *options]
     environment = os.environ | {"TMPDIR": str(temporary)}
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
     )
     assert process.stdout is not None
     return process, json.loads(process.stdout.readline())

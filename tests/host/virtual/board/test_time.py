@@ -4,10 +4,10 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.host.virtual.board.support import FIRMWARE, INTERPRETERS, SECOND, Lines
 
 from pumpbench.virtual.board import VirtualBoard
 from pumpbench.virtual.errors import ControlError
-from tests.host.virtual.board.support import FIRMWARE, INTERPRETERS, SECOND, Lines
 
 
 @pytest.mark.parametrize("interpreter", INTERPRETERS)

@@ -1,4 +1,5 @@
-"""A firmware just large enough to try the board: it obeys lines that come over the link and counts its ticks."""
+"""A firmware just large enough to try the board: it obeys lines that come over the link and counts its
+ticks."""
 
 from pumpfw import hal
 
@@ -25,7 +26,7 @@ def obey(words: "list[str]") -> None:
     if verb == "echo":
         say(" ".join(words[1:]))
     elif verb == "who":
-        say("%s cause %d ticks %d us %d" % (board.name, board.reset_cause, ticks, board.ticks_us()))
+        say(f"{board.name} cause {board.reset_cause} ticks {ticks} us {board.ticks_us()}")
     elif verb == "reset":
         board.reset()
     elif verb == "crash":
@@ -50,7 +51,7 @@ def obey(words: "list[str]") -> None:
         board.stepper.set_interval(int(words[1]), 0)
         board.stepper.permit(int(words[2]))
     elif verb == "steps":
-        say("%d home %d %d" % (board.stepper.steps(), board.home_edges(), board.home_steps()))
+        say(f"{board.stepper.steps()} home {board.home_edges()} {board.home_steps()}")
     elif verb == "sense":
         board.i2c_write(8, bytes((0x36, 0x08)))
         say("sensing")
