@@ -170,8 +170,8 @@ class Delivery:
                     rest = left
                 if state == BOLUS:
                     left = self._rest_nl
-                elif self._executor.by_volume:
-                    left = self._executor.left_nl
+                else:
+                    left = self._executor.countable_nl()
                 if left < rest:
                     rest = left
             elif self._rest_nl < rest:

@@ -7,6 +7,7 @@ volume leaves no room for one more microstep; what is left (less than a step) go
 segment, so that repeats do not drift.
 """
 
+from pumpfw.fixed import MASK, join, split
 from pumpfw.flow import Flow
 from pumpfw.ledger import Ledger
 from pumpfw.program import CELLS, Program
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pumpfw.events import Events
 
 _SECOND_US = 1_000_000
-POSITION_WORDS = 18  # numbers in a saved position
+POSITION_WORDS = 22  # numbers in a saved position
 
 
 class Executor:
@@ -48,6 +49,10 @@ class Executor:
         self._second_us = 0
         self._second_nl = 0  # set volume of the present second
         self._carry = 0  # and 1/3600 nL beyond it
+        self._carry_before = 0  # the same when a segment by volume began
+        self._rest_lo = 0  # nL of the whole program
+        self._rest_hi = 0
+        self._is_tail = False
         self._rate_nl_h = 0  # of the segment, at the middle of this second
         self._shared_nl = 0  # set volume of this second that has been given out by share()
         # a ramp: rate += slope + slope_rest / span each second
@@ -68,6 +73,8 @@ class Executor:
         self._clipped = False
         self._flow.balance_pl = 0
         self.left_nl = 0
+        self._rest_lo, self._rest_hi = split(self._program.volume_nl)
+        self._is_tail = False
         self.finished = False
         self._fresh = True
         self._enter(0, 0)
@@ -80,11 +87,7 @@ class Executor:
         """Let the program's clock run on, by real elapsed time."""
         if self.finished:
             return
-        if (
-            self.by_volume
-            and self.left_nl <= self._flow.step_nl()
-            and self._ledger.steps_in(self.left_nl) == 0
-        ):
+        if self.by_volume and self._ledger.steps_in(self.countable_nl()) == 0:
             self._end_by_volume()
         if self._fresh:  # it began somewhere within this tick
             self._fresh = False
@@ -100,8 +103,22 @@ class Executor:
             self._ledger.show_commanded(self._within_second())
 
     def count(self, volume_nl: int) -> None:
-        """Be told of volume that was counted for the program."""
+        """Be told of volume that was counted for the program (negative: run back)."""
         self.left_nl -= volume_nl
+        lo = self._rest_lo - volume_nl
+        self._rest_hi += lo >> 30
+        self._rest_lo = lo & MASK
+
+    def countable_nl(self) -> int:
+        """Return what may still be counted for this segment."""
+        rest_nl = self.rest_nl()
+        return self.left_nl if self.by_volume and self.left_nl < rest_nl else rest_nl
+
+    def rest_nl(self) -> int:
+        """Return what is left of the whole program, whatever its segments say: nothing is delivered beyond it."""
+        if self._rest_hi:
+            return MASK if self._rest_hi > 0 else 0
+        return self._rest_lo
 
     def last_second(self) -> bool:
         """True in the last second of a segment that ends by time: no step may go beyond its integral."""
@@ -113,7 +130,7 @@ class Executor:
         now = self._within_second()
         share = now - self._shared_nl
         self._shared_nl = now
-        self.left_nl -= share
+        self.count(share)
         self._flow.owe(-share)
         return share
 
@@ -192,6 +209,7 @@ class Executor:
         self._shared_nl = 0
         self._second_us = 0
         self._second_nl = 0
+        self._carry = self._carry_before
         self._flow.balance_pl = 0
         self._flow.owe(self.left_nl)
         self._leave()
@@ -203,8 +221,11 @@ class Executor:
             index = 0
             repeat += 1
             if repeat >= self._program.repeat:
-                self.finished = True
-                self.set_nl_h = 0
+                if self.by_volume or not self.set_nl_h or self._flow.carry_nl() <= self._flow.step_nl():
+                    self.finished = True
+                    self.set_nl_h = 0
+                else:
+                    self._begin_tail()
                 return
         self._enter(index, repeat)
 
@@ -224,6 +245,7 @@ class Executor:
         carried_nl = self.left_nl if was_by_volume else self._flow.carry_nl()
         self.left_nl = volume_nl + carried_nl if self.by_volume else 0
         self._set_left_nl = volume_nl
+        self._carry_before = self._carry
         if kind == PAUSE:
             rate = 0
         elif kind == SEGMENT_KEEP_OPEN and rate == 0:
@@ -238,6 +260,14 @@ class Executor:
         self._second_us = 0
         self._plan_second()
         self._events.add(EVENT_SEGMENT, index, repeat, 0)
+
+    def _begin_tail(self) -> None:
+        """The program's time is over, and the motor some steps behind: let it make them, as a segment by volume."""
+        self._is_tail = True
+        self.by_volume = True
+        self.left_nl = self._flow.carry_nl()
+        self._set_left_nl = 0
+        self._ramp_left_s = 0
 
     def _begin_ramp(self, rate_nl_h: int, to_rate_nl_h: int, ramp_s: int) -> None:
         """The rate at the middle of second k is rate + (to - rate) (2 k + 1) / (2 ramp_s)."""
@@ -257,7 +287,7 @@ class Executor:
     def save(self, words: "array[int]", at: int, assumed_nl: int) -> None:
         """Write the position to ``words``, as it will be when ``assumed_nl`` more have been delivered."""
         flow = self._flow
-        assumed_pl = assumed_nl * 1000
+        rest_lo, rest_hi = split(join(self._rest_hi, self._rest_lo) - assumed_nl)
         numbers = (
             1 if self.finished else 0,
             self._readings.segment,
@@ -276,7 +306,11 @@ class Executor:
             self._volume_rest,
             self._ramp_left_s,
             self._ramp_to_nl_h,
-            max(flow.balance_pl - assumed_pl, -SMALL),
+            max(flow.balance_pl - assumed_nl * 1000, -SMALL),
+            self._carry_before,
+            1 if self._is_tail else 0,
+            rest_lo,
+            rest_hi,
         )
         for i in range(POSITION_WORDS):
             words[at + i] = numbers[i]
@@ -303,9 +337,14 @@ class Executor:
             self._ramp_left_s,
             self._ramp_to_nl_h,
             self._flow.balance_pl,
+            self._carry_before,
+            is_tail,
+            self._rest_lo,
+            self._rest_hi,
         ) = numbers[2:]
+        self._is_tail = bool(is_tail)
         cells = self._program.cells
         self.reservoir = cells[numbers[1] * CELLS + 1]
-        self.by_volume = cells[numbers[1] * CELLS + 4] > 0
+        self.by_volume = self._is_tail or cells[numbers[1] * CELLS + 4] > 0
         self._clipped = False
         self._choose_rate()

@@ -52,6 +52,11 @@ def clamp(value: int, low: int, high: int) -> int:
     return low if value < low else high if value > high else value
 
 
+def split(value: int) -> "tuple[int, int]":
+    """Return lo and hi of a whole number: not for the tick."""
+    return value & MASK, value >> 30
+
+
 def join(hi: int, lo: int) -> int:
     """Return the whole number of two limbs: not for the tick, it may be big."""
     return hi * LIMB + lo

@@ -17,6 +17,7 @@ from pumpfw.rotor_map import ONE
 
 LONGEST_US = 0x3FFFFFFF
 _BALANCE_LIMIT = 1_000_000_000  # pL: more than a millilitre behind is not caught up
+_CARRY_LIMIT = 10_000  # nL
 _TRACK_LIMIT = ONE // 10
 _TRACK_S = 30  # the balance is brought back with this time constant
 _Q = 4096  # scale of one second's disagreement between sensor and law
@@ -140,9 +141,8 @@ class Flow:
         return self._calibration.step_pl // 1000 + 1
 
     def carry_nl(self) -> int:
-        """Return what the balance leaves to a segment that counts its volume: at most two steps."""
-        two = 2 * self.step_nl()
-        return clamp(self.balance_pl // 1000, -two, two)
+        """Return what the balance leaves to a segment that counts its volume."""
+        return clamp(self.balance_pl // 1000, -_CARRY_LIMIT, _CARRY_LIMIT)
 
     def track(self) -> None:
         """At the end of a second of the program's clock, before the next one is owed: steer the balance to

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ML = 1_000_000
 HOUR = 3600
 STEP_NL = 15.625
+NO_FLOW_SENSOR = 2 | 4 | 8 | 16  # capabilities
 
 
 def segment(kind=CONSTANT, rate=0, to_rate=0, volume=0, duration=0, reservoir=0):  # type: ignore[no-untyped-def]
@@ -23,7 +24,7 @@ def segment(kind=CONSTANT, rate=0, to_rate=0, volume=0, duration=0, reservoir=0)
 
 
 class Rig:
-    """``ideal`` makes sensor and pressure follow the head: the flow that the motor was told."""
+    """``ideal`` makes the sensor follow the head: the flow that the motor was told, and a count of noise."""
 
     def __init__(self, config: "dict[str, int] | None" = None, capabilities: int = 31) -> None:
         self.numbers = config or {}
@@ -89,7 +90,7 @@ class Rig:
         board.now_us += us or self.period_us
         if self.ideal:
             nl_h = self.readings.flow_nl_h if board.stepper.enabled else 0
-            board.flow_count = nl_h // 6000 * self.sensor_gain_percent // 100
+            board.flow_count = nl_h // 6000 * self.sensor_gain_percent // 100 + (board.now_us >> 16 & 1)
         return self.core.tick.run()
 
     def run(self, seconds: float, us: int = 0) -> None:
