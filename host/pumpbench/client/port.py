@@ -130,19 +130,16 @@ class _FilePort:
         os.set_blocking(self._button, False)
 
     def wait(self, timeout_s: float, *, read: bool, write: bool) -> bool:
-        # poll, not select: descriptors above 1023 are fine
-        waiting = select.poll()
-        waiting.register(self._bell, select.POLLIN)
-        events = (select.POLLIN if read else 0) | (select.POLLOUT if write else 0)
-        if events:
-            waiting.register(self._descriptor, events)
-        readable = False
-        for descriptor, what in waiting.poll(max(0.0, timeout_s) * 1000):
-            if descriptor == self._bell:
-                os.read(self._bell, 4096)
-            else:
-                readable = bool(what & ~select.POLLOUT)  # also hung up or failed: reading tells how
-        return readable
+        # select, not poll: on macOS poll knows no terminals
+        ready, _, _ = select.select(
+            [self._bell, self._descriptor] if read else [self._bell],
+            [self._descriptor] if write else [],
+            [],
+            max(0.0, timeout_s),
+        )
+        if self._bell in ready:
+            os.read(self._bell, 4096)
+        return self._descriptor in ready
 
     def wake(self) -> None:
         with contextlib.suppress(OSError):  # full: it rings already; closed: nobody waits

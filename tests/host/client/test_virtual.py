@@ -156,3 +156,56 @@ def test_stop_reaches_a_pump_whose_port_is_busy_with_a_slow_callback() -> None:
         time.sleep(0.5)
         assert pump.stop().state == "stopped"
         go_on.set()
+
+
+def test_a_power_cut_is_a_new_boot_and_the_run_is_told_as_interrupted() -> None:
+    seen = Seen()
+    with (
+        VirtualBoard(seed=3) as board,
+        connect(
+            board.port, on_records=seen.arrays.append, on_event=seen.events.append, on_gap=seen.gaps.append
+        ) as pump,
+    ):
+        pump.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000)
+        staged = pump.stage(SHORT)
+        pump.commit(staged.digest)
+        pump.start(staged.digest)
+        pump.wait_for("running", timeout_s=5.0)
+        until(lambda: bool(seen.arrays), "records come")
+        board.control.power_cut()
+        until(lambda: pump.info.boot_count == 2, "it has booted again")
+        until(lambda: pump.status().state == "interrupted", "the run is interrupted")
+        until(lambda: int(seen.arrays[-1]["boot"][-1]) == 2, "records of the new boot come")
+        pump.barrier()
+        assert pump.stop().state == "stopped"
+    for boot in (1, 2):
+        counters = np.sort(seen.records["counter"][seen.records["boot"] == boot])
+        assert np.array_equal(counters, np.arange(counters[0], counters[0] + len(counters)))
+    numbers = [event.number for event in seen.events]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert "interrupted" in [event.name for event in seen.events]
+
+
+def test_what_a_killed_program_had_not_stored_is_fetched_by_the_next_one() -> None:
+    seen = Seen()
+    with VirtualBoard(seed=3) as board:
+        with connect(board.port, on_records=seen.arrays.append) as pump:
+            pump.barrier()
+            until(lambda: bool(seen.arrays), "records come")
+        last = (1, int(seen.records["counter"].max()))
+        time.sleep(1.5)
+        with connect(board.port, have=last, on_records=seen.arrays.append, on_gap=seen.gaps.append) as pump:
+            until(lambda: len(seen.records) > last[1] + 15, "it goes on")
+            pump.barrier()
+    counters = np.sort(seen.records["counter"])
+    assert np.array_equal(counters, np.arange(counters[0], counters[0] + len(counters)))
+    assert seen.gaps == []
+
+
+def test_the_one_minute_summaries_come_whole() -> None:
+    with VirtualBoard(speed="max", seed=7) as board, connect(board.port, manual=True) as pump:
+        board.advance(20 * 60 * SECOND_US)
+        found = pump.summaries()
+        assert len(found) == 20
+        assert np.all(np.diff(found["number"]) == 1)
+        assert len(pump.summaries(first=int(found["number"][15]))) == 5
