@@ -1,7 +1,7 @@
 """Set the checkout up: virtual environment, packages, MicroPython. Standard library only, run by ``make``.
 
-``python3 host/bootstrap.py`` leaves ``build/venv`` with pumpbench in it (editable) and, where none is on PATH,
-``build/micropython/micropython``. It is quick when nothing has changed. What it cannot do for lack of a
+``python3 host/bootstrap.py`` leaves ``build/venv`` with pumpbench in it (editable) and, where none is on
+PATH, ``build/micropython/micropython``. It is quick when nothing has changed. What it cannot do for lack of a
 permission it says in one line, with the command to type.
 """
 
@@ -28,10 +28,10 @@ class SetUpError(Exception):
     """The checkout cannot be set up here; the message is one sentence that says what to do."""
 
 
-def run(*command: str, cwd: Path | None = None, **environment: str) -> str:
+def run(*command: str, cwd: Path | None = None, environment: dict[str, str] | None = None) -> str:
     """Run a command and return its output; a failure becomes a SetUpError with the end of what it said."""
     done = subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, env=os.environ | environment, check=False
+        command, capture_output=True, text=True, cwd=cwd, env=os.environ | (environment or {}), check=False
     )
     if done.returncode:
         said = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
@@ -58,7 +58,8 @@ def install_system_packages(*packages: str) -> None:
         raise SetUpError(f"type: sudo apt-get install {' '.join(packages)}")
     say(f"installing {', '.join(packages)} from the distribution's packages")
     run("apt-get", "update")
-    run("apt-get", "install", "-y", "--no-install-recommends", *packages, DEBIAN_FRONTEND="noninteractive")
+    quietly = {"DEBIAN_FRONTEND": "noninteractive"}
+    run("apt-get", "install", "-y", "--no-install-recommends", *packages, environment=quietly)
 
 
 # --- the virtual environment ---
@@ -89,8 +90,9 @@ def make_environment() -> None:
     pip = (str(environment_python()), "-m", "pip", "--disable-pip-version-check", "--quiet")
     say("installing the pinned Python packages")
     # PIP_CONSTRAINT, unlike -c, also pins what builds the packages.
-    run(*pip, "install", "--editable", f"{ROOT}[dev,export]", PIP_CONSTRAINT=str(CONSTRAINTS))
-    run(*pip, "install", "--no-deps", "adafruit-circuitpython-typing", PIP_CONSTRAINT=str(CONSTRAINTS))
+    pinned = {"PIP_CONSTRAINT": str(CONSTRAINTS)}
+    run(*pip, "install", "--editable", f"{ROOT}[dev,export]", environment=pinned)
+    run(*pip, "install", "--no-deps", "adafruit-circuitpython-typing", environment=pinned)
 
 
 # --- MicroPython ---
@@ -110,8 +112,8 @@ def get_micropython() -> None:
 
 
 def get_micropython_by_apt() -> None:
-    """The distribution's own package where it has one; where not, the donor release's, unpacked in ``build/``."""
-    policy = run("apt-cache", "policy", "micropython", LC_ALL="C")
+    """The distribution's own package where it has one; else the donor release's, unpacked in ``build/``."""
+    policy = run("apt-cache", "policy", "micropython", environment={"LC_ALL": "C"})
     if "Candidate:" in policy and "Candidate: (none)" not in policy:
         install_system_packages("micropython")
         return
@@ -129,8 +131,8 @@ def get_micropython_by_apt() -> None:
 def unpack_from_donor_release() -> None:
     """Download micropython and what it depends on with apt's own checks, and unpack them.
 
-    apt gets lists and a cache of its own, so that the system's stay as they are; the mirror is the one that apt
-    is set up with, and the distribution's keyring checks what comes.
+    apt gets lists and a cache of its own, so that the system's stay as they are; the mirror is the one that
+    apt is set up with, and the distribution's keyring checks what comes.
     """
     work = BUILD / "apt"
     shutil.rmtree(work, ignore_errors=True)
@@ -149,8 +151,8 @@ def unpack_from_donor_release() -> None:
         settings.append('APT::Sandbox::User "root";')
     (work / "apt.conf").write_text("\n".join(settings) + "\n")
     configured = {"APT_CONFIG": str(work / "apt.conf"), "LC_ALL": "C"}
-    run("apt-get", "update", **configured)
-    run("apt-get", "download", *needed_packages(configured), cwd=work / "packages", **configured)
+    run("apt-get", "update", environment=configured)
+    run("apt-get", "download", *needed_packages(configured), cwd=work / "packages", environment=configured)
     shutil.rmtree(MICROPYTHON, ignore_errors=True)
     unpacked = work / "unpacked"
     for archive in sorted((work / "packages").glob("*.deb")):
@@ -173,7 +175,7 @@ def needed_packages(configured: dict[str, str]) -> list[str]:
     """Micropython and every package that it depends on."""
     kinds = ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")
     leave_out = [f"--no-{kind}" for kind in kinds]
-    listed = run("apt-cache", "depends", "--recurse", *leave_out, "micropython", **configured)
+    listed = run("apt-cache", "depends", "--recurse", *leave_out, "micropython", environment=configured)
     return sorted({line for line in listed.splitlines() if line and line[0].isalnum()})
 
 
@@ -182,7 +184,9 @@ def keep_what_runs(unpacked: Path) -> None:
 
     The script uses the loader that came along, wherever the checkout stands.
     """
-    loaders = [path for path in unpacked.glob("**/ld-linux*.so.*") if path.is_file() and not path.is_symlink()]
+    loaders = [
+        path for path in unpacked.glob("**/ld-linux*.so.*") if path.is_file() and not path.is_symlink()
+    ]
     programs = list(unpacked.glob("usr/bin/micropython"))
     if not loaders or not programs:
         raise SetUpError("the micropython packages hold no program or no loader")

@@ -19,7 +19,8 @@ ON_THE_BOARD = {
     "array", "binascii", "errno", "gc", "hashlib", "io", "json", "machine", "math", "micropython", "os",
     "rp2", "select", "struct", "sys", "time",
 }  # fmt: skip
-CPYTHON_ALONE = {"process_cpython.py"}  # what the virtual board needs of the other interpreter
+# What the virtual board needs of the other interpreter, and what only the type checker reads.
+CPYTHON_ALONE = {"process_cpython.py", "faces.py"}
 
 
 def imports(file: Path) -> Iterator[tuple[str, int]]:

@@ -1,8 +1,8 @@
-"""Measure what the project promises: ``make bench``, ``make bench PARTS="store decode"``, ``make bench-quick``.
+"""Measure what the project promises: ``make bench`` (``PARTS="store decode"`` for some), ``make bench-quick``.
 
-Each part is measured by itself and kept in ``build/bench/``; a run that was interrupted goes on with the parts
-that are missing or were measured on other sources. A part that is named is always measured anew. The table and
-``build/bench.json`` hold name, unit, ours, peer, ratio.
+Each part is measured by itself and kept in ``build/bench/``; a run that was interrupted goes on with the
+parts that are missing or were measured on other sources. A part that is named is always measured anew. The
+table and ``build/bench.json`` hold name, unit, ours, peer, ratio.
 """
 
 import argparse
@@ -18,7 +18,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-
 from tests.bench import decode, round_trip, store, virtual_board
 from tests.bench.figure import Figure
 
@@ -74,7 +73,9 @@ def measure(part: str, quick: bool, anew: bool) -> dict[str, Any]:
 
 def table(results: list[dict[str, Any]]) -> Table:
     """Every figure beside its baseline."""
-    drawn = Table("figure", "unit", "ours", "peer", "ratio", "goal", "reached", title="pumpbench: measured here")
+    drawn = Table(
+        "figure", "unit", "ours", "peer", "ratio", "goal", "reached", title="pumpbench: measured here"
+    )
     for result in results:
         for row in result["figures"]:
             drawn.add_row(

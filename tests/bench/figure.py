@@ -8,8 +8,9 @@ from typing import Any
 class Figure:
     """One row of the bench's table.
 
-    `peer` is what the same job costs or gives done the plain way, measured in the same run, and `peer_is` says
-    which way that is; None where a figure has no peer. `goal` is a comparison such as ">= 300000", in `unit`.
+    `peer` is what the same job costs or gives done the plain way, measured in the same run, and `peer_is`
+    says which way that is; None where a figure has no peer. `goal` is a comparison such as ">= 300000", in
+    `unit`.
     """
 
     name: str

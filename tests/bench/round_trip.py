@@ -10,10 +10,10 @@ import time
 import tty
 
 import serial
+from tests.bench.figure import Figure
 
 from pumpbench.client import connect
 from pumpbench.virtual.board import VirtualBoard
-from tests.bench.figure import Figure
 
 GOAL_MS = 2.0
 ECHO = """

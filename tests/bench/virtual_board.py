@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from pumpbench.conduct import Job, Summary, run
 from tests.bench.figure import Figure
+
+from pumpbench.conduct import Job, Summary, run
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "examples" / "hai-14-days.toml"
@@ -62,15 +63,18 @@ def speed_figures(quick: bool) -> list[Figure]:
         f"interpreter: {ten.summary.interpreter}; at 10 Hz a 100 Hz tick costs {per_tick:.1f} us in all; "
         f"hai-14-days{' (first 12 h)' if quick else ''} took {one.wall_s:.0f} s"
     )
+    unit, peer = "x real time", "a real pump"
+    at_ten = ("virtual speed, telemetry 10 Hz stored", unit, ten.times_real, 1.0, peer)
+    at_one = ("hai-14-days, telemetry 1 Hz stored", unit, one.times_real, 1.0, peer)
     return [
-        Figure("virtual speed, telemetry 10 Hz stored", "x real time", ten.times_real, 1.0, "a real pump", f">= {LEAST_TIMES}", note),
-        Figure("virtual speed, telemetry 10 Hz stored, goal", "x real time", ten.times_real, 1.0, "a real pump", f">= {GOAL_TIMES}"),
-        Figure("hai-14-days, telemetry 1 Hz stored", "x real time", one.times_real, 1.0, "a real pump", f">= {GOAL_TIMES}"),
-    ]  # fmt: skip
+        Figure(*at_ten, f">= {LEAST_TIMES}", note),
+        Figure(*at_ten, f">= {GOAL_TIMES}"),
+        Figure(*at_one, f">= {GOAL_TIMES}"),
+    ]
 
 
 def memory_figures(quick: bool) -> list[Figure]:
-    """hai-14-days with model and firmware in one heap of 160 kB: delivered, per cent of the requested volume."""
+    """hai-14-days with model and firmware in one heap of 160 kB: delivered, in per cent of the requested."""
     small = checked(timed_run(quick, 1, HEAP))
     share = 100 * small.summary.delivered_nl / small.summary.requested_nl
     return [Figure(f"delivered in a heap of {HEAP}", "%", share, 100.0, "requested", ">= 99.99")]

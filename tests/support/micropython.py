@@ -14,7 +14,7 @@ VIRTUAL = ROOT / "host" / "pumpbench" / "virtual"
 FAKES = VIRTUAL / "fakes"
 
 
-class MicroPythonMissing(AssertionError):
+class MicroPythonMissingError(AssertionError):
     """There is no MicroPython on PATH or in ``build/``: the test fails, because ``make test`` sets one up."""
 
 
@@ -23,7 +23,7 @@ def micropython_command() -> str:
     built = ROOT / "build" / "micropython" / "micropython"
     found = shutil.which("micropython") or (str(built) if built.exists() else None)
     if found is None:
-        raise MicroPythonMissing("no micropython on PATH or under build/: `make test` sets one up")
+        raise MicroPythonMissingError("no micropython on PATH or under build/: `make test` sets one up")
     return found
 
 
@@ -47,4 +47,6 @@ def run_micropython(
         if isinstance(source, str):
             script.write_text(source)
         command = [micropython_command(), *options, str(script), *args]
-        return subprocess.run(command, capture_output=True, text=True, input=stdin, env=environment, check=False)
+        return subprocess.run(
+            command, capture_output=True, text=True, input=stdin, env=environment, check=False
+        )
