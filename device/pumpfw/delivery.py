@@ -168,10 +168,7 @@ class Delivery:
                 left = self._limits.rest_nl()
                 if left < rest:
                     rest = left
-                if state == BOLUS:
-                    left = self._rest_nl
-                else:
-                    left = self._executor.countable_nl()
+                left = self._rest_nl if state == BOLUS else self._executor.countable_nl()
                 if left < rest:
                     rest = left
             elif self._rest_nl < rest:

@@ -115,7 +115,7 @@ class Executor:
         return self.left_nl if self.by_volume and self.left_nl < rest_nl else rest_nl
 
     def rest_nl(self) -> int:
-        """Return what is left of the whole program, whatever its segments say: nothing is delivered beyond it."""
+        """Return what is left of the whole program: nothing is delivered beyond it, whatever a segment says."""
         if self._rest_hi:
             return MASK if self._rest_hi > 0 else 0
         return self._rest_lo
@@ -262,7 +262,7 @@ class Executor:
         self._events.add(EVENT_SEGMENT, index, repeat, 0)
 
     def _begin_tail(self) -> None:
-        """The program's time is over, and the motor some steps behind: let it make them, as a segment by volume."""
+        """The program's time is over and the motor some steps behind: let it make them, as if by volume."""
         self._is_tail = True
         self.by_volume = True
         self.left_nl = self._flow.carry_nl()

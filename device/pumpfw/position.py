@@ -89,7 +89,9 @@ class Position:
         self._keeper.put_position(bytes(self._words))
         self._delivery.journal_due = False
         self._ledger.authorised_nl = allowance_nl
-        self._delivery.journal_below_nl = allowance_nl >> 1
+        self._delivery.journal_below_nl = (
+            max(allowance_nl // 5, 2 * self._flow.step_nl()) if allowance_nl else 0
+        )
         self._age_s = 0
         self._failures = 0
 
@@ -97,7 +99,7 @@ class Position:
         if not STATE_BITS[self._readings.state] & TURNS:
             return 0
         ten_seconds_nl = self._delivery.rate_due_nl_h() // 360
-        least_nl = 4 * self._flow.step_nl()
+        least_nl = 6 * self._flow.step_nl()
         return min(max(ten_seconds_nl, least_nl), max(self._config.journal_nl, least_nl))
 
     def _fill(self, allowance_nl: int) -> None:
@@ -154,4 +156,5 @@ class Position:
             self._executor.restore(words, _EXECUTOR_AT)
         readings.state = INTERRUPTED
         self._alarms.latch(RESET_IN_RUN, delivery.delivered_ul())
+        self._alarms.done()  # it stands already
         self._keeper.events.add(EVENT_INTERRUPTED, readings.run, delivery.delivered_ul(), 0)

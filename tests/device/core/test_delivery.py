@@ -7,15 +7,12 @@ from hypothesis import strategies as st
 
 from pumpfw.delivery import STATE_BITS, TURNS
 from pumplink.states import (
-    ALARM_STOP,
     BOLUS,
     CONSTANT,
     EVENT_BOLUS_ENDED,
     EVENT_MOVE_ENDED,
     EVENT_SEGMENT,
     FINISHED,
-    INTERRUPTED,
-    MOVING,
     PAUSED,
     PRIME,
     RAMP,
@@ -337,15 +334,3 @@ def test_boot_is_stopped_with_the_driver_off():
     rig = Rig()
     assert not STATE_BITS[rig.readings.state] & TURNS
     assert not rig.board.stepper.enabled
-
-
-def test_the_states_that_hold_a_run_are_the_ones_that_can_go_on():
-    for into, number in (
-        (into_interrupted, INTERRUPTED),
-        (into_alarm_stop, ALARM_STOP),
-        (into_moving, MOVING),
-    ):
-        rig = Rig()
-        rig.fill()
-        into(rig)
-        assert rig.readings.state == number
