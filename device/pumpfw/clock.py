@@ -1,7 +1,7 @@
 """The board's time: how long the last tick was, in microseconds, and how well the loop keeps its rate."""
 
 from pumpfw.config import Config
-from pumpfw.fixed import MASK
+from pumpfw.fixed import MASK, carry, wrap
 from pumpfw.readings import Readings
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ class Clock:
 
     def start(self) -> None:
         """The loop begins: what went before was no tick."""
-        self.due_us = (self._board.ticks_us() + self.period_us) & MASK
+        self.due_us = wrap(self._board.ticks_us(), self.period_us)
 
     def is_due(self) -> bool:
         """Return whether it is time for the next tick."""
@@ -45,22 +45,20 @@ class Clock:
         dt = (now - self._last_us) & MASK
         self._last_us = now
         readings = self._readings
-        lo = readings.now_lo + dt
-        if lo > MASK:
-            lo &= MASK
-            readings.now_hi += 1
-        readings.now_lo = lo
+        lo = readings.now_lo
+        readings.now_hi += carry(lo, dt)
+        readings.now_lo = wrap(lo, dt)
         if dt >= JUMP_US:
             self.jumped = True
             dt = JUMP_US
         self.dt_us = dt
         late_us = (now - self.due_us) & MASK
-        self.due_us = (self.due_us + self.period_us) & MASK
+        self.due_us = wrap(self.due_us, self.period_us)
         self.late = (self.period_us >> 1) < late_us < _HALF
         if self.late:
-            readings.late_ticks = (readings.late_ticks + 1) & MASK
+            readings.late_ticks = wrap(readings.late_ticks, 1)
             if late_us >= self.period_us:
-                self.due_us = (now + self.period_us) & MASK
+                self.due_us = wrap(now, self.period_us)
         us = self._in_second_us + dt
         self.second = us >= 1_000_000
         if self.second:

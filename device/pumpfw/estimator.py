@@ -10,6 +10,7 @@ from pumpfw.sensors.slf3s import FlowSensor
 from pumplink.states import FLAG_PRESSURE_VALID, FLAG_SENSOR_AIR, FLAG_SENSOR_HIGH, FLAG_SENSOR_VALID
 
 _MS_LIMIT = 1000  # a reading stands for no longer than this
+_FLOW_LIMIT = 0x1FFFFFFF  # nL/h: leaves room for the zero, at most 2^28
 _CALM_PA = 2_000  # the line is calm within this of its lowest pressure
 
 
@@ -64,11 +65,12 @@ class Estimator:
             if sensor.high_flow:
                 flags |= FLAG_SENSOR_HIGH
             calibration = self._calibration
-            flow = sensor.flow_count * calibration.count_nl_h - calibration.zero_nl_h
-            if flow > 0x3FFFFFFF:
-                flow = 0x3FFFFFFF
-            elif flow < -0x3FFFFFFF:
-                flow = -0x3FFFFFFF
+            flow = sensor.flow_count * calibration.count_nl_h
+            if flow > _FLOW_LIMIT:
+                flow = _FLOW_LIMIT
+            elif flow < -_FLOW_LIMIT:
+                flow = -_FLOW_LIMIT
+            flow -= calibration.zero_nl_h
             self.raw_nl_h = flow
             if self._started:
                 before = readings.measured_nl_h

@@ -7,7 +7,7 @@ volume leaves no room for one more microstep; what is left (less than a step) go
 segment, so that repeats do not drift.
 """
 
-from pumpfw.fixed import MASK, join, split
+from pumpfw.fixed import MASK, carry, join, split, wrap
 from pumpfw.flow import Flow
 from pumpfw.ledger import Ledger
 from pumpfw.program import CELLS, Program
@@ -105,9 +105,9 @@ class Executor:
     def count(self, volume_nl: int) -> None:
         """Be told of volume that was counted for the program (negative: run back)."""
         self.left_nl -= volume_nl
-        lo = self._rest_lo - volume_nl
-        self._rest_hi += lo >> 30
-        self._rest_lo = lo & MASK
+        lo = self._rest_lo
+        self._rest_hi += carry(lo, -volume_nl)
+        self._rest_lo = wrap(lo, -volume_nl)
 
     def countable_nl(self) -> int:
         """Return what may still be counted for this segment."""
@@ -115,7 +115,7 @@ class Executor:
         return self.left_nl if self.by_volume and self.left_nl < rest_nl else rest_nl
 
     def rest_nl(self) -> int:
-        """Return what is left of the whole program: nothing is delivered beyond it, whatever a segment says."""
+        """Return what is left of the whole program: nothing is delivered beyond it."""
         if self._rest_hi:
             return MASK if self._rest_hi > 0 else 0
         return self._rest_lo

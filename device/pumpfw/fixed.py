@@ -47,6 +47,16 @@ def divide(hi: int, lo: int, c: int) -> int:
     return quotient
 
 
+def carry(lo: int, change: int) -> int:
+    """Return what ``lo + change`` adds to the high limb, without making a sum past 2^30: -1, 0 or 1."""
+    return (lo + change) >> 30 if change < 0 else 1 + ((lo - MASK - 1 + change) >> 30)
+
+
+def wrap(lo: int, change: int) -> int:
+    """Return the low limb of ``lo + change``, without making a sum past 2^30."""
+    return (lo + change if change < 0 else lo - MASK - 1 + change) & MASK
+
+
 def clamp(value: int, low: int, high: int) -> int:
     """Return ``value``, or the end of low..high that it is beyond."""
     return low if value < low else high if value > high else value

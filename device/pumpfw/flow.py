@@ -13,11 +13,12 @@ from pumpfw.config import Config
 from pumpfw.fixed import clamp, muldiv
 from pumpfw.motor import Motor
 from pumpfw.readings import Readings
-from pumpfw.rotor_map import ONE
+from pumpfw.rotor_map import FASTEST, ONE
 
 LONGEST_US = 0x3FFFFFFF
-_BALANCE_LIMIT = 1_000_000_000  # pL: more than a millilitre behind is not caught up
+_BALANCE_LIMIT = 500_000_000  # pL: more than half a millilitre behind is not caught up
 _CARRY_LIMIT = 10_000  # nL
+_MOST_STEPS = 16_000  # at a time: times the steps of a revolution it stays a small integer
 _TRACK_LIMIT = ONE // 10
 _TRACK_S = 30  # the balance is brought back with this time constant
 _Q = 4096  # scale of one second's disagreement between sensor and law
@@ -80,10 +81,10 @@ class Flow:
         calibration = self._calibration
         speed = self._map.speed_q13(self._bin)
         if self.correction_q13:
-            speed = speed * ONE // (ONE + self.correction_q13)
+            speed = min(speed * ONE // (ONE + self.correction_q13), FASTEST)
         self.weight_pl = calibration.step_pl if speed == ONE else muldiv(calibration.step_pl, ONE, speed)
         if self._track_q13:
-            speed += speed * self._track_q13 // ONE
+            speed = min(speed + speed * self._track_q13 // ONE, FASTEST)
         if speed != ONE:
             rate = scaled_q13(rate, speed)
         most = self._config.max_flow_nl_h
@@ -91,7 +92,8 @@ class Flow:
             rate = most
         self._readings.flow_nl_h = rate
         self._set_interval(calibration.step_q7, rate)
-        self.horizon_steps = self._config.permit_us // (self.interval_us + 1) + 1
+        # Two at least: hardware that runs out of permits waits a whole interval anew.
+        self.horizon_steps = min(self._config.permit_us // (self.interval_us + 1) + 2, _MOST_STEPS)
         self._motor.run(self.interval_us, self.interval_frac)
 
     def _set_interval(self, step_q7: int, rate_nl_h: int) -> None:
@@ -170,8 +172,8 @@ class Flow:
 
     def correct(self, measured_nl_h: int) -> None:
         """Learn once a second, where the sensor can be trusted: slowly, within the board's limit."""
-        rate = self.rate_nl_h
-        off = clamp(measured_nl_h - rate, -(rate >> 1), rate >> 1)
+        rate = self.rate_nl_h >> 1  # halves: a difference of two flows may be twice as big as either
+        off = clamp((measured_nl_h >> 1) - rate, -(rate >> 1), rate >> 1)
         while rate > 0x3FFFF:
             rate >>= 1
             off >>= 1

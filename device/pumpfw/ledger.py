@@ -4,7 +4,7 @@ another.
 """
 
 from pumpfw.calibration import Calibration
-from pumpfw.fixed import MASK
+from pumpfw.fixed import carry, wrap
 from pumpfw.readings import Readings
 
 
@@ -60,26 +60,27 @@ class Ledger:
     def count(self, volume_nl: int) -> None:
         """Add to the counted volume of the run (a relief takes away)."""
         readings = self._readings
-        lo = readings.counted_lo + volume_nl
-        hi = readings.counted_hi + (lo >> 30)
+        lo = readings.counted_lo
+        hi = readings.counted_hi + carry(lo, volume_nl)
+        lo = wrap(lo, volume_nl)
         if hi < 0:  # run back further than the run came: nothing is owed
             hi = lo = 0
         readings.counted_hi = hi
-        readings.counted_lo = lo & MASK
+        readings.counted_lo = lo
 
     def command(self, volume_nl: int) -> None:
         """Add to the commanded volume: a whole second's, or what a segment had left."""
-        lo = self._commanded_lo + volume_nl
-        self._commanded_hi += lo >> 30
-        self._commanded_lo = lo & MASK
+        lo = self._commanded_lo
+        self._commanded_hi += carry(lo, volume_nl)
+        self._commanded_lo = wrap(lo, volume_nl)
         self.show_commanded(0)
 
     def show_commanded(self, within_second_nl: int) -> None:
         """Publish the commanded volume with what the present second has added so far."""
         readings = self._readings
-        lo = self._commanded_lo + within_second_nl
-        readings.commanded_lo = lo & MASK
-        readings.commanded_hi = self._commanded_hi + (lo >> 30)
+        lo = self._commanded_lo
+        readings.commanded_hi = self._commanded_hi + carry(lo, within_second_nl)
+        readings.commanded_lo = wrap(lo, within_second_nl)
 
     def measure(self, flow_nl_h: int, dt_ms: int) -> None:
         """Add to the measured volume: a flow that stood for 0..1000 ms. It may be negative."""
@@ -90,9 +91,9 @@ class Ledger:
         volume_nl = pl // 1000
         self._measured_pl = pl - volume_nl * 1000
         readings = self._readings
-        lo = readings.measured_lo + volume_nl
-        readings.measured_hi += lo >> 30
-        readings.measured_lo = lo & MASK
+        lo = readings.measured_lo
+        readings.measured_hi += carry(lo, volume_nl)
+        readings.measured_lo = wrap(lo, volume_nl)
 
     def restore_commanded(self, hi: int, lo: int) -> None:
         """After a reset: the commanded volume as it was journalled."""

@@ -1,7 +1,7 @@
 """The motor: steps counted and permitted by hardware, the rotor's angle, and the driver's off switch."""
 
 from pumpfw.config import Config
-from pumpfw.fixed import MASK
+from pumpfw.fixed import MASK, carry, wrap
 from pumpfw.readings import Readings
 
 TYPE_CHECKING = False
@@ -38,15 +38,11 @@ class Motor:
         self.hardware_steps = now
         self.permitted -= steps
         readings = self._readings
-        rotor = self.rotor_steps
-        if self.backward:
-            lo = readings.steps_lo - steps
-            rotor -= steps
-        else:
-            lo = readings.steps_lo + steps
-            rotor += steps
-        readings.steps_hi += lo >> 30
-        readings.steps_lo = lo & MASK
+        change = -steps if self.backward else steps
+        rotor = self.rotor_steps + change
+        lo = readings.steps_lo
+        readings.steps_hi += carry(lo, change)
+        readings.steps_lo = wrap(lo, change)
         if not 0 <= rotor < self.steps_per_rev:
             rotor %= self.steps_per_rev
         self.set_rotor(rotor)

@@ -13,6 +13,7 @@ from pumpfw.config import Config
 from pumpfw.delivery import PROGRAM, STATE_BITS, TURNS, Delivery
 from pumpfw.errors import Refused
 from pumpfw.executor import POSITION_WORDS, Executor
+from pumpfw.fixed import carry, wrap
 from pumpfw.flow import Flow
 from pumpfw.keeper import Keeper
 from pumpfw.ledger import Ledger
@@ -107,12 +108,11 @@ class Position:
         delivery = self._delivery
         words = self._words
         of_run_nl = allowance_nl if STATE_BITS[readings.state] & PROGRAM else 0
-        counted = readings.counted_lo + of_run_nl
         words[0] = _VERSION
         words[1] = (_OPEN if delivery.run_open else 0) | (_HAS_PROGRAM if delivery.has_program else 0)
         words[2] = readings.run
-        words[3] = counted & 0x3FFFFFFF
-        words[4] = readings.counted_hi + (counted >> 30)
+        words[3] = wrap(readings.counted_lo, of_run_nl)
+        words[4] = readings.counted_hi + carry(readings.counted_lo, of_run_nl)
         words[5] = readings.commanded_lo
         words[6] = readings.commanded_hi
         words[7] = readings.measured_lo

@@ -6,7 +6,7 @@ from pumplink.numbers import MAP_BINS
 
 ONE = 8192  # Q13: one
 _SLOWEST = ONE // 4
-_FASTEST = ONE * 4 - 1
+FASTEST = ONE * 4 - 1
 
 
 class RotorMap:
@@ -28,12 +28,12 @@ class RotorMap:
         total = sum(bounded)
         for bin_, value in enumerate(bounded):
             speed = ONE * total // (value * MAP_BINS)
-            self._speed_q13[bin_] = min(max(speed, _SLOWEST), _FASTEST)
+            self._speed_q13[bin_] = min(max(speed, _SLOWEST), FASTEST)
         # Clipping may have moved the revolution's volume: sum(1 / speed) must be the number of bins.
         for _round in range(4):
             volume_q13 = sum(ONE * ONE // speed for speed in self._speed_q13)
             for bin_, speed in enumerate(self._speed_q13):
-                self._speed_q13[bin_] = min(max(speed * volume_q13 // (MAP_BINS * ONE), _SLOWEST), _FASTEST)
+                self._speed_q13[bin_] = min(max(speed * volume_q13 // (MAP_BINS * ONE), _SLOWEST), FASTEST)
         self.valid = True
 
     def bin_at(self, rotor_steps: int, steps_per_rev: int) -> int:

@@ -202,11 +202,16 @@ class Watch:
         elif sensor.bad_reads >= _BAD_READS or self._negatives >= _WINDOWS_IN_A_ROW:
             return True
         # The same reading again and again is wrong only where the flow is another one.
-        room = _ZERO_ERRORS * self.zero_error_nl_h() + self._readings.set_nl_h // 5 * 2
-        off = self._estimator.raw_nl_h - self._readings.set_nl_h
+        # In halves: the difference may be twice as big as either.
+        half = self._readings.set_nl_h >> 1
+        room = half // 5 * 2 + self._zero_room_nl_h() // 2
+        off = (self._estimator.raw_nl_h >> 1) - half
         stuck = sensor.same_reads > 0 and (off > room or off < -room)
         self._stuck_reads = min(self._stuck_reads + 1, _STUCK_READS) if stuck else 0
         return self._stuck_reads >= _STUCK_READS
+
+    def _zero_room_nl_h(self) -> int:
+        return _ZERO_ERRORS * self.zero_error_nl_h()
 
     def _look_free_flow(self) -> None:
         """Flow while the head stands, beyond what the zero may be off by."""
@@ -214,7 +219,7 @@ class Watch:
             self._free_flow_s = 0
             flows = False
         else:
-            flows = self._readings.measured_nl_h > _ZERO_ERRORS * self.zero_error_nl_h()
+            flows = self._readings.measured_nl_h > self._zero_room_nl_h()
         if flows or self._free_flow_s:
             self._free_flow_s = min(self._free_flow_s + 1, _FREE_FLOW_S) if flows else 0
         if self._free_flow_s >= _FREE_FLOW_S or self._readings.alarms_present & (1 << FREE_FLOW):
@@ -274,7 +279,7 @@ class Watch:
         return revolutions * stroke_nl + part
 
     def _zero_nl(self, seconds: int) -> int:
-        zero_nl_h = _ZERO_ERRORS * self.zero_error_nl_h()
+        zero_nl_h = self._zero_room_nl_h()
         return zero_nl_h // 3600 * seconds if zero_nl_h > 100_000 else zero_nl_h * seconds // 3600
 
     # --- motor and loop ---

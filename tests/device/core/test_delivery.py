@@ -4,6 +4,7 @@ import pytest
 from core_rig import HOUR, ML, NO_FLOW_SENSOR, STEP_NL, Rig, segment
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from into_states import INTO, into_paused, into_running
 
 from pumpfw.delivery import STATE_BITS, TURNS
 from pumplink.states import (
@@ -173,77 +174,6 @@ def test_a_pause_holds_the_program_s_clock(rig):
     rig.run_until(FINISHED, 60)
     total = 10 * ML // 60
     assert total - 2 * STEP_NL < rig.head_nl <= total
-
-
-def into_running(rig):
-    rig.start(segment(rate=10 * ML, duration=600), keep_open=ML)
-    rig.run(5)
-
-
-def into_paused(rig):
-    into_running(rig)
-    rig.pump.pause()
-
-
-def into_keep_open(rig):
-    into_running(rig)
-    rig.core.delivery.keep_open()
-    rig.run(1)
-
-
-def into_bolus(rig):
-    into_running(rig)
-    rig.pump.bolus(0, ML, 60 * ML)
-    rig.run(1)
-
-
-def into_moving(rig):
-    rig.pump.move(PRIME, 0, ML, 60 * ML)
-    rig.run(1)
-
-
-def into_finished(rig):
-    rig.start(segment(rate=10 * ML, duration=1))
-    rig.run(2)
-
-
-def into_interrupted(rig):
-    into_running(rig)
-    rig.boot()
-
-
-def into_alarm_stop(rig):
-    into_running(rig)
-    rig.board.pulled = True
-    rig.run(1)
-
-
-def into_relieving(rig):
-    into_running(rig)
-    for pressure in range(0, 80_000, 100):
-        rig.board.pressure_pa = pressure
-        rig.run(0.05)
-        if rig.readings.state == 9:
-            return
-    raise AssertionError("no relief")
-
-
-def into_stopped(rig):
-    pass
-
-
-INTO = [
-    into_stopped,
-    into_running,
-    into_paused,
-    into_keep_open,
-    into_bolus,
-    into_moving,
-    into_finished,
-    into_interrupted,
-    into_alarm_stop,
-    into_relieving,
-]
 
 
 @pytest.mark.parametrize("number", range(10))

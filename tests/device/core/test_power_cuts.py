@@ -1,4 +1,5 @@
-"""Power is cut at any moment, any number of times: no more than the program is ever delivered, and little less is known."""
+"""Power is cut at any moment, any number of times: no more than the program is ever delivered, and little
+less is known."""
 
 import random
 

@@ -56,7 +56,10 @@ class FakeStepper:
         self.catch_up()
         interval = (us << 16) + frac_q16
         if interval and self.interval:
-            self.phase = self.phase * interval // self.interval
+            coarse = 0 if self.interval < 1 << 31 > interval else 16  # 62 bits are a heap object
+            self.phase = (
+                (self.phase >> coarse) * (interval >> coarse) // (self.interval >> coarse)
+            ) << coarse
         self.interval = interval or 0
         if not interval:
             self.phase = 0
