@@ -4,7 +4,10 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from pumpbench.files import plant as plant_file
+from pumpbench.files.errors import FileError
 from pumpbench.virtual.errors import BadOption, BoardDied, NoInterpreter
 from pumpbench.virtual.interpreter import KINDS
 from pumpbench.virtual.options import DEFAULT_HEAPSIZE, BoardOptions, parse_speed
@@ -20,7 +23,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="the first line is JSON (it always is)")
     parser.add_argument("--speed", default="1", help="virtual seconds a wall second, or max")
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--plant", type=Path, help="the model's configuration")
+    parser.add_argument("--plant", type=Path, help="the physical model, TOML (docs/files.md)")
     parser.add_argument("--truth", type=Path, help="CSV file for what really happened")
     parser.add_argument("--truth-rate", type=float, default=10.0, metavar="HZ")
     parser.add_argument("--interpreter", choices=KINDS, default="auto")
@@ -36,7 +39,7 @@ def main() -> int:
             BoardOptions(
                 speed=parse_speed(given.speed),
                 seed=given.seed,
-                plant={} if given.plant is None else json.loads(given.plant.read_text(encoding="utf-8")),
+                plant={} if given.plant is None else _plant(given.plant),
                 truth=given.truth,
                 truth_hz=given.truth_rate,
                 interpreter=given.interpreter,
@@ -46,13 +49,20 @@ def main() -> int:
                 board=given.board,
             )
         )
-    except (BadOption, NoInterpreter) as error:
+    except (BadOption, NoInterpreter, FileError) as error:
         print(error, file=sys.stderr)
         return _BAD_USAGE
     except BoardDied as error:
         print(error, file=sys.stderr)
         return _NO_DEVICE
     return 0
+
+
+def _plant(path: Path) -> dict[str, Any]:
+    """Read a plant file, TOML or (from `VirtualBoard`) the same in JSON."""
+    if path.suffix != ".json":
+        return plant_file.load(path)
+    return plant_file.parse(json.loads(path.read_text(encoding="utf-8")), path)
 
 
 sys.exit(main())

@@ -13,7 +13,7 @@ KINDS = ("auto", "micropython", "cpython")
 _HERE = Path(__file__).resolve().parent
 _CHECKOUT = _HERE.parents[2]
 _INSTALLED = _HERE.parent / "_files"
-_HEAPSIZE_SUFFIXES = "kKmM"
+_HEAPSIZE_SUFFIXES = {"k": 1 << 10, "m": 1 << 20}
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,7 @@ def find(kind: str, heapsize: str) -> Interpreter:
     """
     if kind not in KINDS:
         raise BadOption(f"interpreter is {kind!r}, allowed are {', '.join(KINDS)}")
-    if not heapsize[:-1].isdigit() or heapsize[-1] not in _HEAPSIZE_SUFFIXES:
-        raise BadOption(f"heap size is {heapsize!r}, allowed is a whole number with k or M, such as 160k")
+    heap_bytes(heapsize)
     cpython = Interpreter("cpython", (sys.executable,))
     if kind == "cpython":
         return cpython
@@ -44,6 +43,18 @@ def find(kind: str, heapsize: str) -> Interpreter:
     if kind == "micropython":
         raise NoInterpreter("there is no micropython on PATH or under build/: `make run` sets one up")
     return cpython
+
+
+def heap_bytes(heapsize: str) -> int:
+    """Return the size that ``160k`` or ``2M`` stands for.
+
+    Raises:
+        BadOption: it is written otherwise.
+    """
+    number, suffix = heapsize[:-1], heapsize[-1:].lower()
+    if not number.isdigit() or suffix not in _HEAPSIZE_SUFFIXES:
+        raise BadOption(f"heap size is {heapsize!r}, allowed is a whole number with k or M, such as 160k")
+    return int(number) * _HEAPSIZE_SUFFIXES[suffix]
 
 
 def _micropython() -> str | None:

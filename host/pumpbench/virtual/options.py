@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from pumpbench.virtual.errors import BadOption
-from pumpbench.virtual.interpreter import firmware_main
+from pumpbench.virtual.interpreter import firmware_main, heap_bytes
 from pumpbench.virtual.plant import defaults
 
 FULL_SPEED = "max"
 DEFAULT_HEAPSIZE = "1M"
 _FASTEST_TRUTH_HZ = 1000
+# Bytes that the board's process collects before it writes: few where firmware and model share a small heap.
+_ROOMY_HEAP = 512 << 10
+_BUFFER = 16_384
+_SMALL_BUFFER = 2048
 _NOMINAL_STROKE_PL = 50_000_000
 # The virtual pressure sensor: 250 kPa from -50 kPa (gauge), so that a siphon and an offset can be seen.
 _PRESSURE_PA_AT_ZERO = -50_000
@@ -98,6 +102,7 @@ def process_config(options: BoardOptions, flash: Path) -> dict[str, Any]:
         "unique_id": hashlib.sha256(f"pumpbench virtual board {seed}".encode()).hexdigest()[:32],
         "speed": 0 if options.speed == FULL_SPEED else options.speed,
         "flash": str(flash),
+        "buffer": _BUFFER if heap_bytes(options.heapsize) >= _ROOMY_HEAP else _SMALL_BUFFER,
         "truth_us": 0 if options.truth is None else max(1, round(1e6 / options.truth_hz)),
     }
 

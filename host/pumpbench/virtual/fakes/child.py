@@ -14,8 +14,8 @@ if _MICROPYTHON:
 # The largest modules first: compiling takes several times the memory of the result.
 from plant.plant import Plant  # type: ignore[import-not-found]  # noqa: E402  # isort: skip
 from plant.faults import KINDS  # type: ignore[import-not-found]  # noqa: E402  # isort: skip
-from fakes.power import Shutdown  # type: ignore[import-not-found]  # noqa: E402  # isort: skip
-from fakes.supply import Supply  # type: ignore[import-not-found]  # noqa: E402  # isort: skip
+from fakes.power import Shutdown  # noqa: E402  # isort: skip
+from fakes.supply import Supply  # noqa: E402  # isort: skip
 
 
 def main(config_path: str, main_path: str) -> None:

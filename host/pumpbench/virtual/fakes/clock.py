@@ -52,7 +52,7 @@ class Clock:
         return self._crystal.true_us(self.now)
 
     def crystal_us(self, model_us: int) -> int:
-        """Return a crystal time at which model time is `model_us`, or 1 us more where a slow clock skips it."""
+        """Return when model time is `model_us`, in crystal time; 1 us later where a slow clock skips it."""
         crystal_us = self._crystal.board_us(model_us)
         while self._crystal.true_us(crystal_us) < model_us:
             crystal_us += 1

@@ -1,7 +1,7 @@
 """MicroPython's ``machine`` module, as far as the virtual board has the hardware."""
 
-from fakes import bench  # type: ignore[import-not-found]
-from fakes.power import SOFT, BoardReset  # type: ignore[import-not-found]
+from fakes import bench
+from fakes.power import SOFT, BoardReset
 
 PWRON_RESET = 1
 HARD_RESET = 2

@@ -40,16 +40,16 @@ HEADER_SIZE = 3
 WINDOW = 32768
 TRUTH_RECORD = "<qdddddq"  # time_us, head_nl, outlet_nl, rotor_mdeg, pressure_pa, reservoir_nl, steps
 
-_BUFFER = 2048  # small: firmware, model and fakes share a heap of 160 kB
 _MAX_PART = 1024
 
 
 class Mux:
-    """The board's end: collects what it sends, and hands what it receives to one handler a channel."""
+    """The board's end: collects what it sends, up to `size` bytes, and hands what it receives to handlers."""
 
-    def __init__(self, pipes: "Pipes") -> None:
+    def __init__(self, pipes: "Pipes", size: int) -> None:
         self._pipes = pipes
-        self._out = bytearray(_BUFFER)
+        self._size = size
+        self._out = bytearray(size)
         self._filled = 0
         self._handlers: list[Any] = [None] * CHANNELS
 
@@ -90,7 +90,7 @@ class Mux:
     def _put(self, channel: int, epoch: int, data: "bytes | bytearray", start: int, length: int) -> None:
         prefix = 2 if channel == LINK else 0
         need = HEADER_SIZE + prefix + length
-        if self._filled + need > _BUFFER:
+        if self._filled + need > self._size:
             self.flush()
         at = self._filled
         out = self._out

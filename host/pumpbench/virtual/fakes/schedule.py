@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LOOK_US = 100_000  # the model is looked at, and the parent listened to, at least this often
 NEVER = 1 << 60
-_FLUSH_LOOKS = 10  # what the board sends waits at most this many looks
+_FLUSH_US = 20_000  # of wall time that what the board sends may wait while time passes
 _MAX_LAG_US = 250_000  # of wall time that a busy machine may catch up with
 _SETTLE = 2  # turns of the firmware's loop at standing time: what a request or a tick set going is sent
 
@@ -50,7 +50,7 @@ class Schedule:
         self._answer: Any = None
         self._due_at = 0
         self._look_at = 0
-        self._looks = 0
+        self._flushed_at = 0
         self._settle = 0
         self._base_wall = wall_us()
         self._base_clock = 0
@@ -108,9 +108,9 @@ class Schedule:
         if now >= self._look_at:
             self._look_at = now + LOOK_US
             self._mux.serve(0)
-            self._looks += 1
-            if self._looks >= _FLUSH_LOOKS:
-                self._looks = 0
+            wall = wall_us()
+            if wall - self._flushed_at > _FLUSH_US:
+                self._flushed_at = wall
                 self._mux.flush()
         self._due.serve()
         due_at = self._due.next_us()

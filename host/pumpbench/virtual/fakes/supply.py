@@ -31,7 +31,7 @@ class Supply:
     def __init__(
         self, config: "dict[str, Any]", plant: "Plant", fault_kinds: "tuple[str, ...]", main_path: str
     ) -> None:
-        mux = self._mux = Mux(Pipes())
+        mux = self._mux = Mux(Pipes(), config["buffer"])
         self._bench = Bench(config, plant, mux)
         self._due = Due(self._bench, mux, config["truth_us"], fault_kinds)
         self._requests = Requests(self._bench, self._due, mux)

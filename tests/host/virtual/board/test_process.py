@@ -126,6 +126,13 @@ def test_bad_option_is_named(options: dict[str, object], complaint: str) -> None
     assert complaint in str(refused.value)
 
 
+def test_bad_plant_is_told_by_its_key(capfd: pytest.CaptureFixture[str]) -> None:
+    plant = {"pump": {"rollers": 0}}
+    with pytest.raises(BadOption), VirtualBoard(plant=plant, firmware=FIRMWARE):
+        pass
+    assert "rollers" in capfd.readouterr().err
+
+
 def test_bad_interpreter_and_heap_are_named(monkeypatch: pytest.MonkeyPatch, scratch: Path) -> None:
     with pytest.raises(BadOption, match="interpreter is 'pypy', allowed are auto, micropython, cpython"):
         find("pypy", "1M")
