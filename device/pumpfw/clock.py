@@ -1,7 +1,7 @@
 """The board's time: how long the last tick was, in microseconds, and how well the loop keeps its rate."""
 
 from pumpfw.config import Config
-from pumpfw.fixed import MASK, carry, wrap
+from pumpfw.fixed import MASK, wrap
 from pumpfw.readings import Readings
 
 TYPE_CHECKING = False
@@ -45,15 +45,16 @@ class Clock:
         dt = (now - self._last_us) & MASK
         self._last_us = now
         readings = self._readings
-        lo = readings.now_lo
-        readings.now_hi += carry(lo, dt)
-        readings.now_lo = wrap(lo, dt)
+        lo = readings.now_lo - MASK - 1 + dt  # as fixed.carry and fixed.wrap, spelt out for speed
+        if lo >= 0:
+            readings.now_hi += 1
+        readings.now_lo = lo & MASK
         if dt >= JUMP_US:
             self.jumped = True
             dt = JUMP_US
         self.dt_us = dt
         late_us = (now - self.due_us) & MASK
-        self.due_us = wrap(self.due_us, self.period_us)
+        self.due_us = (self.due_us - MASK - 1 + self.period_us) & MASK
         self.late = (self.period_us >> 1) < late_us < _HALF
         if self.late:
             readings.late_ticks = wrap(readings.late_ticks, 1)

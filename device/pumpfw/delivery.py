@@ -131,7 +131,6 @@ class Delivery:
         """Let the state's own clock run and set the flow that is due."""
         state = self._readings.state
         if not STATE_BITS[state] & TURNS:
-            self._set(0)
             return
         if state == BOLUS:
             self._advance_bolus(dt_us)
@@ -144,7 +143,6 @@ class Delivery:
             self._advance_relief()
         else:
             self._advance_program(dt_us)
-            self._set(self._executor.set_nl_h)
 
     def allow(self) -> None:
         """Permit the steps that the next ticks need, and never one that no volume is left for."""
@@ -198,8 +196,11 @@ class Delivery:
         executor.advance(dt_us)
         if executor.finished:
             self._finish()
-        elif executor.reservoir != self._readings.reservoir:
+            return
+        if executor.reservoir != self._readings.reservoir:
             self._reservoirs.select(executor.reservoir)
+        if executor.set_nl_h != self._readings.set_nl_h:
+            self._set(executor.set_nl_h)
 
     def _advance_bolus(self, dt_us: int) -> None:
         if self.has_program:

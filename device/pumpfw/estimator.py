@@ -3,6 +3,7 @@ was calm."""
 
 from pumpfw.calibration import Calibration
 from pumpfw.config import Config
+from pumpfw.fixed import MASK
 from pumpfw.ledger import Ledger
 from pumpfw.readings import Readings
 from pumpfw.sensors.pressure import PressureSensor
@@ -33,7 +34,7 @@ class Estimator:
         self.flow_sensor = flow_sensor
         self.pressure_sensor = pressure_sensor
         self.raw_nl_h = 0  # the last reading, gain and zero taken care of
-        self._us = 0  # since the last reading
+        self._read_at_us = readings.now_lo  # the last reading, to the whole millisecond
         self._started = False
         self.calm_pa = (
             0  # the pressure before any occlusion: follows downwards at once, upwards by delivered volume
@@ -44,11 +45,6 @@ class Estimator:
         self.since_calm_nl = 0  # delivered since the pressure was last near it
         self._is_calm_known = False
 
-    def pass_time(self, dt_us: int) -> None:
-        """Let time pass until the next reading."""
-        us = self._us + dt_us
-        self._us = us if us < 0xFFFFFFF else 0xFFFFFFF
-
     def read_flow(self, in_run: bool) -> None:
         """Take a flow reading; in a run it adds to the measured volume."""
         sensor = self.flow_sensor
@@ -56,8 +52,8 @@ class Estimator:
             return
         readings = self._readings
         flags = readings.flags & ~(FLAG_SENSOR_VALID | FLAG_SENSOR_AIR | FLAG_SENSOR_HIGH)
-        dt_ms = self._us // 1000
-        self._us -= dt_ms * 1000
+        dt_ms = ((readings.now_lo - self._read_at_us) & MASK) // 1000
+        self._read_at_us = (self._read_at_us - MASK - 1 + dt_ms * 1000) & MASK
         if sensor.read():
             flags |= FLAG_SENSOR_VALID
             if sensor.air:

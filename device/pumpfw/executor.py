@@ -100,7 +100,7 @@ class Executor:
             us = self._second_us
         self._second_us = us
         if not self.finished:
-            self._ledger.show_commanded(self._within_second())
+            self._ledger.show_commanded(self._second_nl * (us >> 10) // 977)
 
     def count(self, volume_nl: int) -> None:
         """Be told of volume that was counted for the program (negative: run back)."""
@@ -221,11 +221,7 @@ class Executor:
             index = 0
             repeat += 1
             if repeat >= self._program.repeat:
-                if self.by_volume or not self.set_nl_h or self._flow.carry_nl() <= self._flow.step_nl():
-                    self.finished = True
-                    self.set_nl_h = 0
-                else:
-                    self._begin_tail()
+                self._begin_tail()
                 return
         self._enter(index, repeat)
 
@@ -262,12 +258,33 @@ class Executor:
         self._events.add(EVENT_SEGMENT, index, repeat, 0)
 
     def _begin_tail(self) -> None:
-        """The program's time is over and the motor some steps behind: let it make them, as if by volume."""
+        """The program's time is over: what the motor is behind by, more than a step, it makes up as a segment
+        by volume, at the highest rate of the last segment that flowed; else the program is finished."""
+        behind_nl = self._flow.carry_nl()
+        self._rate_nl_h = self._last_nl_h()
+        self._choose_rate()
+        if self.by_volume or not self.set_nl_h or behind_nl <= self._flow.step_nl():
+            self.finished = True
+            self.set_nl_h = 0
+            return
         self._is_tail = True
         self.by_volume = True
-        self.left_nl = self._flow.carry_nl()
+        self.left_nl = behind_nl
         self._set_left_nl = 0
         self._ramp_left_s = 0
+        self._ramp_to_nl_h = -1
+
+    def _last_nl_h(self) -> int:
+        cells = self._program.cells
+        at = (self._program.segments - 1) * CELLS
+        while at > 0 and cells[at] == PAUSE:
+            at -= CELLS
+        if cells[at] == PAUSE:
+            return 0
+        rate = cells[at + 2]
+        if cells[at] == RAMP and cells[at + 3] > rate:
+            rate = cells[at + 3]
+        return self._program.keep_open_nl_h if cells[at] == SEGMENT_KEEP_OPEN and rate == 0 else rate
 
     def _begin_ramp(self, rate_nl_h: int, to_rate_nl_h: int, ramp_s: int) -> None:
         """The rate at the middle of second k is rate + (to - rate) (2 k + 1) / (2 ramp_s)."""

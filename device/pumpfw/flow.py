@@ -53,9 +53,10 @@ class Flow:
     def request(self, rate_nl_h: int) -> None:
         """Set the flow; it acts with the next ``steer`` of the same tick."""
         if rate_nl_h != self.rate_nl_h:
+            if not rate_nl_h or not self.rate_nl_h:  # a ramp, which changes each second, goes on tracking
+                self._track_q13 = 0
             self.rate_nl_h = rate_nl_h
             self._calibration.choose(rate_nl_h)
-            self._track_q13 = 0
             self._changed = True
 
     def steer(self) -> None:

@@ -79,7 +79,7 @@ class Tick:
         delivery = self._delivery
         dt_us = clock.begin()
         delivery.account()
-        self._sense(dt_us)
+        self._sense()
         if clock.second:
             self._second()
         if self._alarms.due:
@@ -89,14 +89,12 @@ class Tick:
         delivery.allow()
         return clock.end()
 
-    def _sense(self, dt_us: int) -> None:
-        estimator = self._estimator
-        estimator.pass_time(dt_us)
+    def _sense(self) -> None:
         phase = self._phase
         if phase == 0:
-            estimator.read_flow(self._delivery.run_open)
+            self._estimator.read_flow(self._delivery.run_open)
         if phase == self._pressure_phase:
-            estimator.read_pressure(STATE_BITS[self._readings.state] & TURNS != 0)
+            self._estimator.read_pressure(STATE_BITS[self._readings.state] & TURNS != 0)
         if phase == self._watch_phase:
             self._watch.after_reading()
         phase += 1

@@ -68,6 +68,21 @@ def test_a_ramp_delivers_its_integral_and_never_overshoots(rig):
     assert program.volume_nl - 3 * STEP_NL < rig.head_nl <= program.volume_nl
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        segment(RAMP, rate=63_200, to_rate=86_600, duration=498),
+        segment(RAMP, rate=500_000, to_rate=0, duration=498),
+        segment(rate=90_000, duration=61),
+    ],
+)
+def test_a_program_that_ends_with_a_pause_has_delivered_all_but_a_microstep(rig, last):
+    rig.start(segment(rate=50_000, duration=100), last, segment(PAUSE_SEGMENT, duration=20))
+    total = rig.pump.programs.committed.volume_nl
+    rig.run_until(FINISHED, 640)
+    assert total - STEP_NL - 1 <= rig.counted_nl <= total
+
+
 def test_a_ramp_by_volume_ends_on_its_volume(rig):
     rig.start(segment(RAMP, rate=40 * ML, to_rate=ML, volume=100_000))
     rig.run_until(FINISHED, 100)
