@@ -106,6 +106,9 @@ class Executor:
         """Be told of volume that was counted for the program (negative: run back)."""
         self.left_nl -= volume_nl
         lo = self._rest_lo
+        if 0 <= volume_nl <= lo:  # almost always
+            self._rest_lo = lo - volume_nl
+            return
         self._rest_hi += carry(lo, -volume_nl)
         self._rest_lo = wrap(lo, -volume_nl)
 
@@ -238,6 +241,7 @@ class Executor:
         self.left_s = cells[at + 5]
         was_by_volume = self.by_volume
         self.by_volume = volume_nl > 0
+        self._flow.let_hasten(self.by_volume)
         carried_nl = self.left_nl if was_by_volume else self._flow.carry_nl()
         self.left_nl = volume_nl + carried_nl if self.by_volume else 0
         self._set_left_nl = volume_nl
@@ -363,5 +367,6 @@ class Executor:
         cells = self._program.cells
         self.reservoir = cells[numbers[1] * CELLS + 1]
         self.by_volume = self._is_tail or cells[numbers[1] * CELLS + 4] > 0
+        self._flow.let_hasten(self.by_volume)
         self._clipped = False
         self._choose_rate()

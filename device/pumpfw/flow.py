@@ -44,6 +44,7 @@ class Flow:
         self._correction = 0  # the same in 1 / (_Q * _INTEGRAL_S)
         self._correction_limit = config.correction_limit_ppm * _Q // 1000 * _INTEGRAL_S // 1000
         self.limited = False
+        self._may_hasten = False
         self._track_q13 = 0
         self._bin = 0
         self._changed = False
@@ -131,7 +132,8 @@ class Flow:
 
     def delivered(self, steps: int) -> None:
         """Take steps that were made for the program off the balance (negative: run back)."""
-        self.balance_pl = clamp(self.balance_pl - steps * self.weight_pl, -_BALANCE_LIMIT, _BALANCE_LIMIT)
+        balance = self.balance_pl - steps * self.weight_pl
+        self.balance_pl = balance if balance > -_BALANCE_LIMIT else -_BALANCE_LIMIT
 
     def owe(self, volume_nl: int) -> None:
         """Add the set volume of the second that begins now."""
@@ -179,9 +181,17 @@ class Flow:
             rate >>= 1
             off >>= 1
         limit = self._correction_limit
+        lowest = -limit if self._may_hasten else 0
         correction = self._correction + (off * _Q // rate if rate else 0)
-        self.limited = not -limit <= correction <= limit
-        self._use_correction(clamp(correction, -limit, limit))
+        self.limited = not lowest <= correction <= limit
+        self._use_correction(clamp(correction, lowest, limit))
+
+    def let_hasten(self, allowed: bool) -> None:
+        """Say whether the sensor may make the head turn faster than the calibration says. A segment that ends
+        by time may not: it would have its counted volume before its time is over, and then stand still."""
+        self._may_hasten = allowed
+        if not allowed and self._correction < 0:
+            self._use_correction(0)
 
     def forget_correction(self) -> None:
         """Go by the calibration alone."""

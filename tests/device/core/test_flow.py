@@ -51,10 +51,22 @@ def test_a_lying_sensor_moves_the_flow_by_the_limit_at_most(gain_percent, limit)
     rig = Rig()
     rig.sensor_gain_percent = gain_percent
     rig.fill()
-    rig.start(segment(rate=10 * ML, duration=4000), keep_open=10 * ML)
+    rig.start(segment(rate=10 * ML, volume=20 * ML), keep_open=10 * ML)
     rig.run(3000)
     assert rig.readings.flow_nl_h / (10 * ML) == pytest.approx(1 / (1 - limit), rel=0.02)
     assert rig.readings.flags & FLAG_CORRECTION_LIMITED
+
+
+def test_a_tube_that_gives_too_little_never_lets_a_segment_by_time_stand_still_before_its_end():
+    rig = Rig()
+    rig.sensor_gain_percent = 92
+    rig.fill()
+    rig.start(segment(rate=10 * ML, duration=1200))
+    rig.run(1190)
+    assert rig.readings.flow_nl_h == pytest.approx(10 * ML, rel=0.01)
+    before_nl = rig.counted_nl
+    rig.run_until(FINISHED, 20)
+    assert rig.counted_nl - before_nl == pytest.approx(10 * ML * 10 / 3600, rel=0.1)
 
 
 def test_where_the_sensor_cannot_see_it_is_not_followed():
