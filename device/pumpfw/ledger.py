@@ -61,12 +61,14 @@ class Ledger:
         """Add to the counted volume of the run (a relief takes away)."""
         readings = self._readings
         lo = readings.counted_lo
+        if 0 <= volume_nl <= MASK - lo:  # almost always
+            readings.counted_lo = lo + volume_nl
+            return
         hi = readings.counted_hi + carry(lo, volume_nl)
-        lo = wrap(lo, volume_nl)
-        if hi < 0:  # run back further than the run came: nothing is owed
-            hi = lo = 0
+        readings.counted_lo = wrap(lo, volume_nl)
         readings.counted_hi = hi
-        readings.counted_lo = lo
+        if hi < 0:  # run back further than the run came: nothing is owed
+            readings.counted_hi = readings.counted_lo = 0
 
     def command(self, volume_nl: int) -> None:
         """Add to the commanded volume: a whole second's, or what a segment had left."""
@@ -78,7 +80,9 @@ class Ledger:
     def show_commanded(self, within_second_nl: int) -> None:
         """Publish the commanded volume with what the present second has added so far."""
         readings = self._readings
-        lo = self._commanded_lo - MASK - 1 + within_second_nl  # as fixed.carry and fixed.wrap, spelt out for speed
+        lo = (
+            self._commanded_lo - MASK - 1 + within_second_nl
+        )  # as fixed.carry and fixed.wrap, spelt out for speed
         readings.commanded_hi = self._commanded_hi if lo < 0 else self._commanded_hi + 1
         readings.commanded_lo = lo & MASK
 

@@ -41,8 +41,11 @@ class Motor:
         change = -steps if self.backward else steps
         rotor = self.rotor_steps + change
         lo = readings.steps_lo
-        readings.steps_hi += carry(lo, change)
-        readings.steps_lo = wrap(lo, change)
+        if 0 < change <= MASK - lo:  # almost always
+            readings.steps_lo = lo + change
+        else:
+            readings.steps_hi += carry(lo, change)
+            readings.steps_lo = wrap(lo, change)
         if not 0 <= rotor < self.steps_per_rev:
             rotor %= self.steps_per_rev
         self.set_rotor(rotor)
