@@ -1,17 +1,19 @@
 """The words for the numbers of ``states.py`` and ``alarms.py``, in their order. Boards do not carry it."""
 
-STATE_NAMES = (
-    "stopped",
-    "running",
-    "paused",
-    "keep-open",
-    "bolus",
-    "moving",
-    "finished",
-    "interrupted",
-    "alarm-stop",
-    "relieving",
+# (name, what the pump does then)
+STATES = (
+    ("stopped", "stands; no run is held"),
+    ("running", "delivers the committed program"),
+    ("paused", "stands; the program is held by request"),
+    ("keep-open", "goes on with the program, held to its keep-open flow by an alarm or a lapsed lease"),
+    ("bolus", "delivers a bolus, on top of the program that runs or alone"),
+    ("moving", "makes a set-up move, which no run counts"),
+    ("finished", "stands; program or bolus came to its end"),
+    ("interrupted", "stands; a reset came in a run, which is held until someone decides"),
+    ("alarm-stop", "stands; an alarm stopped it, and the program is held if there was one"),
+    ("relieving", "runs back what an occlusion has stored in the line, bounded; then alarm-stop"),
 )
+STATE_NAMES = tuple(state[0] for state in STATES)
 SEGMENT_NAMES = ("constant", "ramp", "bolus", "pause", "keep-open")
 MODE_NAMES = ("autonomous", "attended")
 LINK_LOST_NAMES = ("keep-open", "stop")
@@ -50,7 +52,7 @@ BATCH_FLAG_NAMES = ("backfill",)
 EVENTS = (
     ("none", "", ""),
     ("boot", "reset cause", "boot count"),
-    ("run-started", "run number", "first 31 bits of the program's digest"),
+    ("run-started", "run number", "digest's first 4 bytes, big-endian, halved; 0 for a bolus alone"),
     ("run-paused", "", ""),
     ("run-resumed", "", ""),
     ("run-stopped", "stop reason", "delivered in uL"),
@@ -65,7 +67,7 @@ EVENTS = (
     ("alarm-acknowledged", "alarm code", ""),
     ("refill", "reservoir", "residual in nL"),
     ("reservoir-set", "reservoir", "contents in nL"),
-    ("program-committed", "number of segments", "first 31 bits of the digest"),
+    ("program-committed", "number of segments", "digest's first 4 bytes, big-endian, halved"),
     ("calibration-set", "tube set", "stroke volume in nL a revolution"),
     ("tube-fitted", "tube set", ""),
     ("link-lost", "", ""),
@@ -85,14 +87,14 @@ REFUSALS = (
     ("range", "a field is outside its range: field, value, minimum and maximum say which and why"),
     ("state", "not in this state: value is the state"),
     ("session", "the session does not command: say hello first, or take over"),
-    ("stale", "the id is older than the window of remembered requests"),
+    ("stale", "the id may have been forgotten, or it had other bytes before"),
     ("schema", "the host's schema is another one: it may look, not command"),
     ("digest", "the digest is not that of the staged (commit) or committed (start) program"),
     ("incomplete", "segments are missing: field is the first missing index"),
     ("limit", "a hard limit of the board: value is what was asked, maximum what is allowed"),
     ("volume", "more than the reservoir holds: value is what was asked, maximum what is there"),
-    ("alarm", "a latched alarm forbids it: value is the alarm's code"),
-    ("nothing", "there is nothing: no program, no such record, no calibration"),
-    ("busy", "not now; ask again"),
+    ("alarm", "an alarm that is latched or present forbids it: value is its code"),
+    ("nothing", "there is none: no program, segment, held run, reservoir, latched alarm or REPL"),
+    ("busy", "the board could not store it; ask again under a new id"),
 )
 REFUSAL_NAMES = tuple(refusal[0] for refusal in REFUSALS)

@@ -16,7 +16,6 @@ TEMPLATE = Path(__file__).with_name("protocol.template.md")
 
 TABLE = {number: fields for number, _name, _kind, fields in messages.MESSAGES}
 NUMBERED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("state", "What the pump is doing", names.STATE_NAMES),
     ("segment", "Kinds of segments", names.SEGMENT_NAMES),
     ("mode", "Modes of a run", names.MODE_NAMES),
     ("link-lost", "What an attended run does when its lease lapses", names.LINK_LOST_NAMES),
@@ -61,7 +60,8 @@ def _placeholders() -> dict[str, str]:
         "max_records": str((frame.MAX_PAYLOAD - header) // record),
         "summary_size": str(_size(messages.SUMMARY_RECORD)),
         "wide": ", ".join(f"`{name}`" for name in messages.WIDE),
-        "refusals": _table(("code", "name", "why"), _numbered(names.REFUSALS)),
+        "refusals": _table(("code", "name", "why"), _numbered(names.REFUSALS, 1)),
+        "states": _table(("number", "name", "the pump"), _numbered(names.STATES, 0)),
         "messages": _messages(),
         "names": _names(),
         "alarms": _alarms(),
@@ -149,7 +149,7 @@ def _format(field_format: str, size: int) -> str:
 
 def _unit(unit: str) -> str:
     titles = {key: title for key, title, _words in NUMBERED + BITS}
-    titles |= {"refusal": "Refusals", "event": "Kinds of events", "alarm": "Alarms"}
+    titles |= {"refusal": "Refusals", "state": "Running", "event": "Kinds of events", "alarm": "Alarms"}
     word = unit.split(" ")[0]
     if word not in titles:
         return unit
@@ -168,7 +168,7 @@ def _names() -> str:
             _table(("bit", "value", "name"), [(bit, 1 << bit, word) for bit, word in enumerate(words)])
         )
     parts.append("### Kinds of events")
-    parts.append(_table(("code", "name", "a", "b"), _numbered(names.EVENTS)))
+    parts.append(_table(("code", "name", "a", "b"), _numbered(names.EVENTS, 1)))
     return "\n\n".join(parts)
 
 
@@ -199,8 +199,8 @@ def _told(values: tuple[int | bytes, ...]) -> str:
     return " ".join(value.hex() if isinstance(value, bytes) else str(value) for value in values)
 
 
-def _numbered(rows: Sequence[Row]) -> list[Row]:
-    return [(code, *row) for code, row in enumerate(rows) if code]
+def _numbered(rows: Sequence[Row], first: int) -> list[Row]:
+    return [(code, *row) for code, row in enumerate(rows) if code >= first]
 
 
 def _table(head: Row, rows: Sequence[Row]) -> str:
