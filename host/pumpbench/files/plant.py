@@ -122,11 +122,12 @@ def _check_fault(index: int, table: Any) -> list[Fault]:
         )
         return [Fault(place((_FAULT, index, "kind")), shown(kind) if "kind" in table else "", why)]
     ranges = {key: (low, high, unit) for key, _, low, high, unit, _ in defaults.FAULT_KEYS}
+    may_be_none = {key for key, default, *_ in defaults.FAULT_KEYS if default is None}
     ranges["value"] = kinds[kind]
     found: list[Fault] = []
     for key, value in table.items():
         where = place((_FAULT, index, key))
-        if key == "kind":
+        if key == "kind" or (value is None and key in may_be_none):
             continue
         if key not in ranges:
             found.append(Fault(where, "", near_miss(key, ["kind", *ranges])))
