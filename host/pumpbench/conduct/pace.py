@@ -16,19 +16,23 @@ GRANTS_A_LEASE = 3
 LONGEST_LEASE_S = 86_400
 
 
-def lease_s(job: Job) -> int:
+def grant_s(total_s: float) -> int:
+    """How long a board at full speed runs between two looks at it: by the program's length alone, so that
+    two runs with the same seed are the same to the byte.
+    """
+    return max(SHORTEST_GRANT_S, min(LONGEST_GRANT_S, int(total_s / GRANTS_A_RUN)))
+
+
+def lease_s(job: Job, total_s: float) -> int:
     """How long an attended program goes on without a word; the board's time may outrun the wall's."""
     if job.by_grants:
-        return GRANTS_A_LEASE * LONGEST_GRANT_S
+        return max(LEASE_S, GRANTS_A_LEASE * grant_s(total_s))
     quicker = float(job.speed) if job.virtual else 1.0
     return min(LONGEST_LEASE_S, max(LEASE_S, round(LEASE_S * quicker)))
 
 
 class Pace(Protocol):
     """One step of waiting."""
-
-    nobody_there: bool
-    """Whether a run that waits for a person would wait for ever."""
 
     def step(self) -> None:
         """Let some time pass."""
@@ -37,27 +41,18 @@ class Pace(Protocol):
 class ByTheWall:
     """The board's time passes by itself."""
 
-    nobody_there = False
-
     def step(self) -> None:
         """Wait a moment."""
         time.sleep(LOOK_EVERY_S)
 
 
 class ByGrants:
-    """A virtual board at full speed moves only when it is told to.
-
-    A grant's length depends on the program alone, so that two runs with the same seed are the same to the
-    byte.
-    """
-
-    nobody_there = True
+    """A virtual board at full speed moves only when it is told to."""
 
     def __init__(self, board: VirtualBoard, client: Client, total_s: float) -> None:
         self._board = board
         self._client = client
-        seconds = max(SHORTEST_GRANT_S, min(LONGEST_GRANT_S, int(total_s / GRANTS_A_RUN)))
-        self._grant_us = seconds * 1_000_000
+        self._grant_us = grant_s(total_s) * 1_000_000
 
     def step(self) -> None:
         """Grant a piece of time, which an event may end early, and take in all that came of it."""

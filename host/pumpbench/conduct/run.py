@@ -88,13 +88,11 @@ def _conduct(
         raise
     if left is None:
         client.set_telemetry_rate(program.telemetry_hz)
-        client.start(client.program()[0], lease_s=lease_s(job))
+        client.start(client.program()[0], lease_s=lease_s(job, program.duration_s))
     by_grants = board is not None and job.by_grants
     pace: Pace = ByGrants(board, client, program.duration_s) if board and by_grants else ByTheWall()
-    watch = Watch(client, recording, program, pace, on_progress, has_wall_time=board is None)
+    watch = Watch(client, recording, program, pace, on_progress, alone=board is not None)
     status = watch.to_the_end()
-    if by_grants:
-        client.barrier()
     recording.end(client.link_health().host_bad_frames)
     summary = _sum_up(job, program, store, board, client, run_id, status, watch.elapsed_s)
     store.finish_run(run_id, summary.as_dict())

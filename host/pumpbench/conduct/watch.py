@@ -13,12 +13,17 @@ ENDED = ("finished", "stopped", "alarm-stop", "interrupted")
 WAITS_FOR_A_PERSON = ("paused", "keep-open")
 PERSON_PATIENCE_S = 600.0  # of the board's time
 LINK_PATIENCE_S = 30.0  # of wall time
+RECORD_PATIENCE_S = 5.0  # of wall time: some records at the lowest rate
 TELL_EVERY_S = 0.2
 CLOCK_MARK_EVERY_S = 60.0
 
 
 class Watch:
-    """Watches one run. `elapsed_s` is the board's time since the watch began."""
+    """Watches one run. `elapsed_s` is the board's time since the watch began.
+
+    `alone`: the board is there for this run only. Its clock is not the wall's, and nobody can let it go on,
+    so that a run which waits for a person is over.
+    """
 
     def __init__(
         self,
@@ -28,7 +33,7 @@ class Watch:
         pace: Pace,
         on_progress: Callable[[Progress], object],
         *,
-        has_wall_time: bool,
+        alone: bool,
     ) -> None:
         self.elapsed_s = 0.0
         self._client = client
@@ -39,7 +44,7 @@ class Watch:
         self._began_us: int | None = None
         self._waiting_since_s: float | None = None
         self._told_at = 0.0
-        self._has_wall_time = has_wall_time
+        self._alone = alone
         self._marked_at = float("-inf")
         self._seen_at = time.monotonic()
 
@@ -51,9 +56,20 @@ class Watch:
         while True:
             status = self._look()
             if status is not None and self._is_over(status):
+                self._see_out(status)
                 self._tell(status, last=True)
                 return status
             self._step()
+
+    def _see_out(self, status: Status) -> None:
+        """Let the record come that shows the end, with the final counts, and all that is still missing."""
+        try:
+            until = time.monotonic() + RECORD_PATIENCE_S
+            while self._recording.state != status.state and time.monotonic() < until:
+                self._pace.step()
+            self._client.barrier()
+        except (DeviceLost, AnswerTimeout):
+            pass  # the end is known; what is missing is a gap
 
     def _look(self) -> Status | None:
         """The status, or None while the link is away."""
@@ -74,7 +90,7 @@ class Watch:
         return status
 
     def _mark_clock(self, status: Status) -> None:
-        if self._has_wall_time and self._seen_at - self._marked_at > CLOCK_MARK_EVERY_S:
+        if not self._alone and self._seen_at - self._marked_at > CLOCK_MARK_EVERY_S:
             self._marked_at = self._seen_at
             self._recording.mark_clock(self._client.info.boot_count, status.time_us)
 
@@ -93,7 +109,7 @@ class Watch:
             return False
         if self._waiting_since_s is None:
             self._waiting_since_s = self.elapsed_s
-        return self._pace.nobody_there and self.elapsed_s - self._waiting_since_s > PERSON_PATIENCE_S
+        return self._alone and self.elapsed_s - self._waiting_since_s > PERSON_PATIENCE_S
 
     def _tell(self, status: Status, last: bool = False) -> None:
         now = time.monotonic()
