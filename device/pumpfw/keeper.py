@@ -48,5 +48,5 @@ class Keeper:
             self.journal.put(kind, data)
         except StorageFault:
             self.failed = True
-            raise Refused(REFUSED_BUSY) from None
+            raise Refused(REFUSED_BUSY)  # noqa: B904 ("from" is lost in native code)
         self.failed = False
