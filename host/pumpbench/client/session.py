@@ -14,7 +14,7 @@ import itertools
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -75,7 +75,7 @@ class Session:
         self.up = False
         self.repeats = 0
         self.orphans: list[Ask] = []
-        self._ids = itertools.count(1)
+        self._ids = _new_ids()
         self._waiting: deque[Ask] = deque()
         self._under_way: dict[int, Ask] = {}
         self._looks: list[Ask] = []  # status requests: their answers carry no id
@@ -122,7 +122,7 @@ class Session:
     def _begin_anew(self) -> None:
         before = sorted(self._under_way.values(), key=lambda ask: ask.request)
         self._under_way.clear()
-        self._ids = itertools.count(1)
+        self._ids = _new_ids()
         self.orphans += [ask for ask in before if ask.is_command]
         queries = [ask for ask in before if not ask.is_command]
         for ask in queries:
@@ -304,6 +304,11 @@ def _mismatch(answer: Fields | None) -> Mismatch:
         f"{codec.schema_hash():08x}): status and stop work, for the rest bring it up to date with "
         "`pumpbench flash`"
     )
+
+
+def _new_ids() -> Iterator[int]:
+    """Rising request ids from a random one: answers carry no address, and several hosts may share a port."""
+    return itertools.count(1 + secrets.randbelow(1 << 30))
 
 
 def _new_nonce() -> int:
