@@ -83,7 +83,9 @@ def test_slow_reader_holds_the_clock_at_full_speed_and_loses_nothing() -> None:
             assert now < 1000 * SECOND
             received = bytearray()
             while len(received) < len(expected):
-                received += link.recv(65_536)
+                part = link.recv(65_536)
+                assert part, "the link was closed"
+                received += part
             assert bytes(received) == expected
             grant.join()
             assert control.truth()["now_us"] == 1000 * SECOND
@@ -92,6 +94,7 @@ def test_slow_reader_holds_the_clock_at_full_speed_and_loses_nothing() -> None:
 def slow_reader(port: str) -> socket.socket:
     """A connection to the link with as little room for unread bytes as the system allows."""
     link = socket.socket()
+    link.settimeout(30)
     link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     host, _, number = port.removeprefix("socket://").partition(":")
     link.connect((host, int(number)))

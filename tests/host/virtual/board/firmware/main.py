@@ -12,6 +12,7 @@ outgoing = bytearray()
 ticks = 0
 flooding = 0
 mark_at = -1
+waiting = 0
 flow = bytearray(9)
 
 
@@ -21,7 +22,7 @@ def say(text: str) -> None:
 
 
 def obey(words: "list[str]") -> None:
-    global flooding, mark_at
+    global flooding, mark_at, waiting
     verb = words[0]
     if verb == "echo":
         say(" ".join(words[1:]))
@@ -67,6 +68,9 @@ def obey(words: "list[str]") -> None:
         mark_at = int(words[1])
     elif verb == "flood":
         flooding = int(words[1])
+    elif verb == "flood-at":
+        mark_at = int(words[1])
+        waiting = int(words[2])
 
 
 def listen() -> None:
@@ -103,4 +107,5 @@ while True:
     if ticks == mark_at:
         board.mark_event(1)
         say("marked")
+        flooding = waiting
     board.watchdog_feed()
