@@ -1,4 +1,4 @@
-"""Measure what the project promises: ``make bench`` (``PARTS="store decode"`` for some), ``make bench-quick``.
+"""Measure what is promised: ``make bench`` (with ``PARTS="store decode"`` only some), ``make bench-quick``.
 
 Each part is measured by itself and kept in ``build/bench/``; a run that was interrupted goes on with the
 parts that are missing or were measured on other sources. A part that is named is always measured anew. The
