@@ -2,7 +2,10 @@
 
 import argparse
 import json
+import os
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,11 @@ def main() -> int:
     parser.add_argument("--truth", type=Path, help="CSV file for what really happened")
     parser.add_argument("--truth-rate", type=float, default=10.0, metavar="HZ")
     parser.add_argument("--interpreter", choices=KINDS, default="auto")
+    parser.add_argument(
+        "--attached",
+        action="store_true",
+        help="the plant is the first line of standard input, in JSON, and the board ends when the input does",
+    )
     parser.add_argument("--flash-image", type=Path, help="file that keeps the board's flash")
     parser.add_argument("--heapsize", default=DEFAULT_HEAPSIZE, help="MicroPython's heap, such as 160k")
     parser.add_argument("--firmware", type=Path, help="another main.py than the project's")
@@ -39,7 +47,7 @@ def main() -> int:
             BoardOptions(
                 speed=parse_speed(given.speed),
                 seed=given.seed,
-                plant={} if given.plant is None else _plant(given.plant),
+                plant=_plant(given),
                 truth=given.truth,
                 truth_hz=given.truth_rate,
                 interpreter=given.interpreter,
@@ -50,7 +58,10 @@ def main() -> int:
             )
         )
     except (BadOption, NoInterpreter, FileError) as error:
-        print(error, file=sys.stderr)
+        if given.attached:
+            print(json.dumps({"error": str(error)}), flush=True)
+        else:
+            print(error, file=sys.stderr)
         return _BAD_USAGE
     except BoardDied as error:
         print(error, file=sys.stderr)
@@ -58,11 +69,19 @@ def main() -> int:
     return 0
 
 
-def _plant(path: Path) -> dict[str, Any]:
-    """Read a plant file, TOML or (from `VirtualBoard`) the same in JSON."""
-    if path.suffix != ".json":
-        return plant_file.load(path)
-    return plant_file.parse(json.loads(path.read_text(encoding="utf-8")), path)
+def _plant(given: argparse.Namespace) -> dict[str, Any]:
+    if given.attached:
+        tables = json.loads(sys.stdin.readline() or "{}")
+        threading.Thread(target=_end_with_the_input, name="pumpbench-attached", daemon=True).start()
+        return plant_file.parse(tables, "the plant")
+    return {} if given.plant is None else plant_file.load(given.plant)
+
+
+def _end_with_the_input() -> None:
+    """Nobody is left who could end this process, so it ends itself."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 sys.exit(main())

@@ -1,9 +1,9 @@
 """Start a virtual board from a script or a test, and stop it."""
 
+import contextlib
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -11,24 +11,24 @@ from typing import Any
 
 from pumpbench.virtual.control_client import ControlPort
 from pumpbench.virtual.errors import BadOption, BoardDied
+from pumpbench.virtual.interpreter import find
 from pumpbench.virtual.options import DEFAULT_HEAPSIZE, BoardOptions
 
 _GOODBYE_S = 5.0
-_BAD_USAGE = 2
 
 
 class VirtualBoard:
     """A virtual board in processes of its own, for the time of a ``with`` block (see `BoardOptions` for
-    the options).
+    the options). It ends with this process too, however that ends.
 
     Attributes:
         description: the JSON object that the board's process printed first.
         port: the link, a pyserial URL. pty: the link's pseudo-terminal, None where there is none.
-        balance_port: a pyserial URL. control_port: ``HOST:PORT``.
+        balance_port, control_port: pyserial URLs.
         control: a connection to the control port.
 
-    Raises (on entry):
-        BadOption, NoInterpreter: it cannot begin like that.
+    Raises:
+        BadOption, NoInterpreter: it cannot begin like that; what can be known before is told at once.
         BoardDied: it ended before it was ready.
     """
 
@@ -48,16 +48,14 @@ class VirtualBoard:
         self._options = BoardOptions(
             speed, seed, plant or {}, truth, truth_hz, interpreter, flash, heapsize, firmware, board or {}
         )
+        find(interpreter, heapsize)
 
     def __enter__(self) -> "VirtualBoard":
-        self._folder = tempfile.TemporaryDirectory(prefix="pumpbench-board-")
-        self._process = subprocess.Popen(self._command(), stdout=subprocess.PIPE, stderr=None, text=True)
+        self._process = subprocess.Popen(
+            self._command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None, text=True
+        )
         try:
-            assert self._process.stdout is not None
-            line = self._process.stdout.readline()
-            if not line:
-                self._explain()
-            self.description: dict[str, Any] = json.loads(line)
+            self.description: dict[str, Any] = self._introduction()
             self.port: str = self.description["port"]
             self.pty: str | None = self.description["pty"]
             self.balance_port: str = self.description["balance_port"]
@@ -89,11 +87,9 @@ class VirtualBoard:
 
     def _command(self) -> list[str]:
         options = self._options
-        plant = Path(self._folder.name) / "plant.json"
-        plant.write_text(json.dumps(dict(options.plant)), encoding="utf-8")
         command = [
-            sys.executable, "-m", "pumpbench.virtual", "--json",
-            "--speed", str(options.speed), "--plant", str(plant), "--truth-rate", str(options.truth_hz),
+            sys.executable, "-m", "pumpbench.virtual", "--attached",
+            "--speed", str(options.speed), "--truth-rate", str(options.truth_hz),
             "--interpreter", options.interpreter, "--heapsize", options.heapsize,
             "--board", json.dumps(dict(options.board)),
         ]  # fmt: skip
@@ -105,10 +101,21 @@ class VirtualBoard:
                 command += [flag, str(value)]
         return command
 
-    def _explain(self) -> None:
-        code = self._process.wait()
-        why = f"the virtual board did not start: its process ended with code {code} (it says why above)"
-        raise BadOption(why) if code == _BAD_USAGE else BoardDied(why)
+    def _introduction(self) -> dict[str, Any]:
+        """Tell the process what the plant is; return what it says of itself."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):  # it has ended already: its exit code says so below
+            self._process.stdin.write(json.dumps(dict(self._options.plant)) + "\n")
+            self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            code = self._process.wait()
+            raise BoardDied(f"the virtual board did not start: its process ended with code {code}")
+        told: dict[str, Any] = json.loads(line)
+        if "error" in told:
+            raise BadOption(told["error"])
+        return told
 
     def _end(self) -> None:
         self._process.terminate()
@@ -117,6 +124,7 @@ class VirtualBoard:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-        self._folder.cleanup()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()

@@ -3,23 +3,26 @@
 import json
 import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 from pumpbench.virtual.errors import ControlError
 
 
 class ControlPort:
-    """One connection to a control port, ``HOST:PORT``. Not for several threads at once.
+    """One connection to a control port, ``socket://HOST:PORT``. Not for several threads at once.
 
     Raises:
         ControlError: from every method: the board refused the request, or is gone.
     """
 
-    def __init__(self, address: str) -> None:
-        host, _, port = address.rpartition(":")
+    def __init__(self, url: str) -> None:
         try:
-            self._socket = socket.create_connection((host, int(port)))
+            parts = urlsplit(url)
+            if parts.scheme != "socket" or not parts.hostname or not parts.port:
+                raise ControlError(f"{url} names no control port: expected socket://HOST:PORT")
+            self._socket = socket.create_connection((parts.hostname, parts.port))
         except (OSError, ValueError) as error:
-            raise ControlError(f"no control port at {address}: {error}") from None
+            raise ControlError(f"no control port at {url}: {error}") from None
         self._lines = self._socket.makefile("rb")
 
     def advance(self, us: int, until: str | None = None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pumpbench.virtual.plant import defaults
 
 FULL_SPEED = "max"
 DEFAULT_HEAPSIZE = "1M"
+_SPEEDS = f"allowed are {FULL_SPEED} and numbers above 0, up to 1,000,000"
 _FASTEST_TRUTH_HZ = 1000
 # Bytes that the board's process collects before it writes: few where firmware and model share a small heap.
 _ROOMY_HEAP = 512 << 10
@@ -54,9 +55,7 @@ class BoardOptions:
 
     def __post_init__(self) -> None:
         if self.speed != FULL_SPEED and not (isinstance(self.speed, int | float) and 0 < self.speed <= 1e6):
-            raise BadOption(
-                f"speed is {self.speed!r}, allowed are {FULL_SPEED} and numbers above 0, up to 1,000,000"
-            )
+            raise BadOption(f"speed is {self.speed!r}, {_SPEEDS}")
         if not 0 < self.truth_hz <= _FASTEST_TRUTH_HZ:
             raise BadOption(
                 f"truth rate is {self.truth_hz} Hz, allowed is above 0, up to {_FASTEST_TRUTH_HZ}"
@@ -66,6 +65,8 @@ class BoardOptions:
         for what, path in (("truth file", self.truth), ("flash image", self.flash)):
             if path is not None and not path.resolve().parent.is_dir():
                 raise BadOption(f"{what} is {path}, but there is no folder {path.resolve().parent}")
+            if path is not None and path.is_dir():
+                raise BadOption(f"{what} is {path}, but that is a folder; name a file")
         if self.firmware is not None and not self.firmware.is_file():
             raise BadOption(f"firmware is {self.firmware}, but there is no such file")
 
@@ -86,7 +87,7 @@ def parse_speed(text: str) -> float | str:
     try:
         return float(text)
     except ValueError:
-        raise BadOption(f"speed is {text!r}, allowed are {FULL_SPEED} and numbers above 0") from None
+        raise BadOption(f"speed is {text!r}, {_SPEEDS}") from None
 
 
 def process_config(options: BoardOptions, flash: Path) -> dict[str, Any]:

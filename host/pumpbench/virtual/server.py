@@ -22,7 +22,7 @@ from typing import Any
 from pumpbench.virtual import frames, interpreter
 from pumpbench.virtual.connections import Connection, port_of, serve_tcp
 from pumpbench.virtual.control import Control
-from pumpbench.virtual.errors import BoardDied
+from pumpbench.virtual.errors import BadOption, BoardDied
 from pumpbench.virtual.fakes import mux
 from pumpbench.virtual.link import Link
 from pumpbench.virtual.options import BoardOptions, process_config
@@ -31,6 +31,7 @@ from pumpbench.virtual.truth_file import TruthFile
 
 _GOODBYE_S = 2.0
 _POSIX = os.name == "posix"
+_TERMINAL_CLOSED = (signal.SIGHUP,) if _POSIX else ()
 
 
 def serve(options: BoardOptions) -> None:
@@ -40,6 +41,7 @@ def serve(options: BoardOptions) -> None:
     Raises:
         NoInterpreter, BadOption: it cannot begin like that.
         BoardDied: the board's process ended by itself.
+        BrokenPipeError: whoever was to read the description has gone.
     """
     asyncio.run(_Server(options).run())
 
@@ -55,6 +57,7 @@ class _Server:
         self._terminal: PseudoTerminal | None = None
         self._truth: TruthFile | None = None
         self._pipe: asyncio.StreamWriter | None = None
+        self._untold: Exception | None = None
 
     async def run(self) -> None:
         """Serve until told to stop."""
@@ -93,6 +96,8 @@ class _Server:
             # The board ends when its input does; what it still has to say is truth.
             self._close_pipe()
             await asyncio.wait([reading], timeout=_GOODBYE_S)
+            if self._untold is not None:
+                raise self._untold
         finally:
             for task in (reading, stopping, *others):
                 task.cancel()
@@ -108,13 +113,20 @@ class _Server:
             "port": f"socket://127.0.0.1:{port_of(link)}",
             "pty": str(self._terminal.path) if self._terminal else None,
             "balance_port": f"socket://127.0.0.1:{port_of(balance)}",
-            "control_port": f"127.0.0.1:{port_of(control)}",
+            "control_port": f"socket://127.0.0.1:{port_of(control)}",
             "interpreter": self._interpreter.name,
             "speed": self._options.speed,
             "seed": config["seed"],
             "simulated": True,
         }
-        print(json.dumps(description), flush=True)
+        try:
+            print(json.dumps(description), flush=True)
+        except BrokenPipeError as error:
+            self._untold = error
+        except OSError as error:
+            self._untold = BadOption(f"standard output cannot be written: {error.strerror}")
+        if self._untold is not None:  # a board whose ports nobody was told of is of no use
+            self._stop.set()
 
     # --- the board's process ---
 
@@ -180,7 +192,9 @@ class _Server:
         self._send(frames.pack(mux.BALANCE, data))
 
     def _listen_to_signals(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, *_TERMINAL_CLOSED):
+            if number in _TERMINAL_CLOSED and signal.getsignal(number) == signal.SIG_IGN:
+                continue  # nohup
             try:
                 asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
             except NotImplementedError:  # Windows has no such handlers in its loop

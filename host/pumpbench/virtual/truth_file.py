@@ -4,7 +4,9 @@ import csv
 import json
 import struct
 from pathlib import Path
+from typing import TextIO
 
+from pumpbench.virtual.errors import BadOption
 from pumpbench.virtual.fakes.mux import TRUTH_RECORD
 
 COLUMNS = ("time_us", "head_nl", "outlet_nl", "rotor_mdeg", "pressure_pa", "reservoir_nl", "steps")
@@ -16,16 +18,26 @@ def faults_path(truth: Path) -> Path:
     return truth.with_name(truth.stem + ".faults.csv")
 
 
+def _new(path: Path) -> TextIO:
+    try:
+        return path.open("w", newline="", encoding="utf-8")
+    except OSError as error:
+        raise BadOption(f"truth file {path} cannot be written: {error.strerror or error}") from None
+
+
 class TruthFile:
     """Writes both files: times in us of true time, volumes in nL, rotor 0..360,000 mdeg, gauge pressure
     in Pa, `steps` the motor's position in microsteps. A fault has a row when it starts (1) and one when
     it ends (0).
+
+    Raises:
+        BadOption: one of them cannot be made.
     """
 
     def __init__(self, path: Path) -> None:
-        self._truth = path.open("w", newline="", encoding="utf-8")
+        self._truth = _new(path)
         self._truth.write(",".join(COLUMNS) + "\n")
-        self._faults = faults_path(path).open("w", newline="", encoding="utf-8")
+        self._faults = _new(faults_path(path))
         self._fault_rows = csv.writer(self._faults, lineterminator="\n")
         self._fault_rows.writerow(FAULT_COLUMNS)
 
