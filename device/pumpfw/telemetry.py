@@ -2,8 +2,9 @@
 missed.
 
 ``tick`` packs the readings into the ring at the record rate, whether or not anyone listens. A record lies
-there as it goes over the wire (``RECORD`` of the message table, low words of the wide fields); the words
-above them and the run's number lie in a second array, for the header of a batch that begins with that record.
+there as it goes over the wire (``RECORD`` of the message table, low words of the wide fields). The words
+above them and the run's number, for the header of a batch that begins with that record, hardly ever change:
+they lie in a short table of *tops*, and a byte a record says which one is its own.
 """
 
 import struct
@@ -22,8 +23,9 @@ HEADER_SIZE = 59
 MAX_BATCH = 7  # records that fit a frame
 DEFAULT_HZ = 10
 _FRAMES_HZ = 20  # a live record waits for others at most so long: 1/20 s
-_UPPER_SIZE = 14
-_RUN = 10  # offset of the run's number in the upper words
+_TOPS = 16
+_TOP_SIZE = 14
+_RUN = 10  # offset of the run's number in a top
 _BATCH_HEADER = "<IIBHQHHHHHHHHHHHHHHHHHHHH"
 
 
@@ -44,7 +46,13 @@ class Telemetry:
         self._tick_hz = readings.tick_hz
         self._phase = 0
         self._ring = bytearray(CAPACITY * RECORD_SIZE)
-        self._upper = bytearray(CAPACITY * _UPPER_SIZE)
+        self._top_of = bytearray(CAPACITY)
+        self._tops = bytearray(_TOPS * _TOP_SIZE)
+        self._wanted = bytearray(_TOP_SIZE)  # the top of the record that is being packed
+        self._newest_top = 0
+        self._top = 0  # the one in use, and the readings that it was made of
+        self._time_hi = self._commanded_hi = self._counted_hi = self._measured_hi = self._steps_hi = 0
+        self._run = 0
         self._slot = 0  # where the next record goes
         self._kept = 0  # records in the ring
         self._counter_lo = 0  # of the next record, limbs of 2^30
@@ -188,19 +196,61 @@ class Telemetry:
             now.segment,
             now.reservoir,
         )
+        if (
+            time_hi != self._time_hi
+            or counted_hi != self._counted_hi
+            or commanded_hi != self._commanded_hi
+            or measured_hi != self._measured_hi
+            or steps_hi != self._steps_hi
+            or now.run != self._run
+        ):
+            self._change_top()
+        self._top_of[self._slot] = self._top
+
+    def _change_top(self) -> None:
+        """Use the top of the present readings; a new one takes the place of the oldest and its records."""
+        now = self._readings
+        self._time_hi = now.now_hi
+        self._commanded_hi = now.commanded_hi
+        self._counted_hi = now.counted_hi
+        self._measured_hi = now.measured_hi
+        self._steps_hi = now.steps_hi
+        self._run = now.run
         # Sixteen more bits of each: nine years of microseconds, 280 m3.
         pack_into(
             "<HHHHHHH",
-            self._upper,
-            self._slot * _UPPER_SIZE,
-            time_hi >> 2 & 0xFFFF,
-            commanded_hi >> 2 & 0xFFFF,
-            counted_hi >> 2 & 0xFFFF,
-            measured_hi >> 2 & 0xFFFF,
-            steps_hi >> 2 & 0xFFFF,
+            self._wanted,
+            0,
+            now.now_hi >> 2 & 0xFFFF,
+            now.commanded_hi >> 2 & 0xFFFF,
+            now.counted_hi >> 2 & 0xFFFF,
+            now.measured_hi >> 2 & 0xFFFF,
+            now.steps_hi >> 2 & 0xFFFF,
             now.run & 0xFFFF,
             now.run >> 16,
         )
+        at = self._tops.find(self._wanted)
+        if at >= 0 and at % _TOP_SIZE == 0:
+            self._top = at // _TOP_SIZE
+            return
+        self._newest_top = (self._newest_top + 1) % _TOPS
+        self._top = self._newest_top
+        self._forget(self._top)
+        at = self._top * _TOP_SIZE
+        for i in range(_TOP_SIZE):
+            self._tops[at + i] = self._wanted[i]
+
+    def _forget(self, top: int) -> None:
+        """Keep only the records that are newer than the last one of that top."""
+        slot = self._slot
+        for age in range(self._kept):
+            slot = (slot if slot else CAPACITY) - 1
+            if self._top_of[slot] == top:
+                self._kept = age
+                if self._is_live and self._live_age > age:
+                    self.dropped = (self.dropped + self._live_age - age) & 0x3FFFFFFF
+                    self._live_age = age
+                return
 
     def _take(self, payload: bytearray, age: int, left: int, flags: int) -> int:
         """Put a batch of records from that age on, all of one run, into ``payload``; returns its length."""
@@ -219,14 +269,15 @@ class Telemetry:
     def _same_run(self, slot: int, count: int) -> int:
         """How many of the records from ``slot`` on, without turning over, are of one run."""
         count = min(count, CAPACITY - slot)
-        upper = self._upper
-        at = slot * _UPPER_SIZE + _RUN
-        run = upper[at : at + 4]
+        run = self._run_at(slot)
         for i in range(1, count):
-            at += _UPPER_SIZE
-            if upper[at : at + 4] != run:
+            if self._run_at(slot + i) != run:
                 return i
         return count
+
+    def _run_at(self, slot: int) -> bytearray:
+        at = self._top_of[slot] * _TOP_SIZE + _RUN
+        return self._tops[at : at + 4]
 
     def _pack_header(self, payload: bytearray, slot: int, age: int, flags: int) -> None:
         (
@@ -242,7 +293,7 @@ class Telemetry:
             steps_1,
         ) = struct.unpack_from("<HHHHHHHHHH", self._ring, slot * RECORD_SIZE)
         time_2, commanded_2, counted_2, measured_2, steps_2, run_0, run_1 = struct.unpack_from(
-            "<HHHHHHH", self._upper, slot * _UPPER_SIZE
+            "<HHHHHHH", self._tops, self._top_of[slot] * _TOP_SIZE
         )
         pack_into(
             _BATCH_HEADER,

@@ -216,3 +216,30 @@ def test_a_fetch_of_what_is_gone_begins_with_the_oldest_there_is() -> None:
     assert first == oldest == following - CAPACITY
     assert count == 20
     assert rig.request(numbers.TELEMETRY_FETCH, following + 5, 20)[1][1] == 0
+
+
+def test_a_value_that_wavers_about_zero_costs_no_record() -> None:
+    rig = connected_rig(100)
+    for i in range(CAPACITY):
+        rig.readings.measured_hi, rig.readings.measured_lo = (0, 5) if i % 3 else (-1, MASK - 4)
+        rig.tick()
+    rig.request(numbers.TELEMETRY_SET, 0)
+    _, count, oldest, following = rig.telemetry.fetch(0, CAPACITY)
+    assert count == following - oldest == CAPACITY
+
+
+def test_records_of_more_runs_than_the_ring_can_tell_apart_are_a_gap() -> None:
+    rig = connected_rig(100)
+    rig.request(numbers.TELEMETRY_SET, 0)
+    for run in range(20):
+        rig.readings.run = 1000 + run
+        rig.tick(10)
+    _, count, oldest, following = rig.telemetry.fetch(0, CAPACITY)
+    assert 150 <= count == following - oldest < 170
+    payload = bytearray(496)
+    told = {}
+    while rig.telemetry.fetch_due:
+        _, run, rows = records(payload[: rig.telemetry.take_fetched(payload)])
+        told.update({row[0]: run for row in rows})
+    assert sorted(told) == list(range(oldest, following))
+    assert all(told[counter] == 1000 + (counter - following + 200) // 10 for counter in told)
