@@ -13,7 +13,7 @@ more than the program, nor longer.
 from pumpfw.config import Config
 from pumpfw.estimator import Estimator
 from pumpfw.executor import Executor
-from pumpfw.fixed import divide
+from pumpfw.fixed import MASK, divide
 from pumpfw.flow import Flow
 from pumpfw.ledger import Ledger
 from pumpfw.limits import Limits
@@ -67,6 +67,8 @@ class Delivery:
     ) -> None:
         self._config = config
         self._motor = motor
+        self._count = motor.count  # bound once: they are called in every tick
+        self._advance_executor = executor.advance
         self._flow = flow
         self._ledger = ledger
         self._executor = executor
@@ -93,7 +95,7 @@ class Delivery:
 
     def account(self) -> None:
         """Count the steps made since the last time into every account that they belong to."""
-        steps = self._motor.count()
+        steps = self._count()
         if steps == 0:
             return
         if self._motor.backward:
@@ -192,8 +194,8 @@ class Delivery:
         self._flow.request(rate_nl_h)
 
     def _advance_program(self, dt_us: int) -> None:
+        self._advance_executor(dt_us)
         executor = self._executor
-        executor.advance(dt_us)
         if executor.finished:
             self._finish()
             return
@@ -321,6 +323,16 @@ class Delivery:
         self.account()
         self._note_bolus(whole)
         self._finish()
+
+    def deliverable_nl(self) -> int:
+        """Return what the present state may still deliver, whole run or move."""
+        state = self._readings.state
+        deliverable = 0
+        if STATE_BITS[state] & PROGRAM and self.has_program:
+            deliverable = self._executor.rest_nl()
+        if state in (BOLUS, MOVING) and deliverable < MASK >> 1:
+            deliverable += max(self._rest_nl, 0)
+        return deliverable
 
     def rate_due_nl_h(self) -> int:
         """Return the flow that the present state is about to set."""

@@ -90,18 +90,17 @@ class Position:
         self._keeper.put_position(bytes(self._words))
         self._delivery.journal_due = False
         self._ledger.authorised_nl = allowance_nl
-        self._delivery.journal_below_nl = (
-            max(allowance_nl // 5, 2 * self._flow.step_nl()) if allowance_nl else 0
-        )
+        # Where all that is left is allowed, nothing more will have to be written until it is delivered.
+        whole = allowance_nl == self._delivery.deliverable_nl()
+        self._delivery.journal_below_nl = 0 if whole else max(allowance_nl // 5, 2 * self._flow.step_nl())
         self._age_s = 0
         self._failures = 0
 
     def _allowance_nl(self) -> int:
-        if not STATE_BITS[self._readings.state] & TURNS:
-            return 0
         ten_seconds_nl = self._delivery.rate_due_nl_h() // 360
         least_nl = 6 * self._flow.step_nl()
-        return min(max(ten_seconds_nl, least_nl), max(self._config.journal_nl, least_nl))
+        most_nl = max(self._config.journal_nl, least_nl)
+        return min(max(ten_seconds_nl, least_nl), most_nl, self._delivery.deliverable_nl())
 
     def _fill(self, allowance_nl: int) -> None:
         readings = self._readings

@@ -7,6 +7,7 @@ from array import array
 
 import pytest
 from core_rig import Rig, segment
+from fake_board import FakeBoard, FakeStepper
 
 from pumpfw.config import NUMBERS
 from pumplink.states import RAMP, RUNNING
@@ -72,18 +73,23 @@ def assert_all_small(core):
                     assert -LIMIT <= number < LIMIT, (thing, name, number)
 
 
-def watched(rig):
-    """A board whose every number is looked at as well."""
+@pytest.fixture
+def watched_board(monkeypatch):
+    """Every number that the board gives is looked at as well; what it takes is a plain one again."""
+
+    def give(kind, name):
+        plain = getattr(kind, name)
+        monkeypatch.setattr(kind, name, lambda board: Small(plain(board)))
+
+    def take(name):
+        plain = getattr(FakeStepper, name)
+        monkeypatch.setattr(FakeStepper, name, lambda stepper, *values: plain(stepper, *map(int, values)))
+
     for name in ("ticks_us", "pressure_raw", "home_edges", "home_steps"):
-        plain = getattr(rig.board, name)
-        setattr(rig.board, name, lambda plain=plain: Small(plain()))
-    stepper = rig.board.stepper
-    steps, set_interval, permit = stepper.steps, stepper.set_interval, stepper.permit
-    stepper.steps = lambda: Small(steps())
-    stepper.set_interval = lambda us, frac: set_interval(int(us), int(frac))
-    stepper.permit = lambda steps: permit(int(steps))
-    watch_integers(rig.core)
-    return rig
+        give(FakeBoard, name)
+    give(FakeStepper, "steps")
+    take("set_interval")
+    take("permit")
 
 
 LARGEST = {name: maximum for name, (_, _, maximum) in NUMBERS.items() if name.startswith("max_")}
@@ -104,7 +110,7 @@ LARGEST = {name: maximum for name, (_, _, maximum) in NUMBERS.items() if name.st
         {"stroke_pl": 10_000_000, "steps_per_rev": 48, "tick_hz": 10, "permit_us": 1_000_000},
     ],
 )
-def test_inputs_at_their_limits_leave_every_integer_small(numbers):
+def test_inputs_at_their_limits_leave_every_integer_small(numbers, watched_board):
     rig = Rig(numbers)
     config = rig.pump.config
     fastest = config.max_flow_nl_h
@@ -124,7 +130,7 @@ def test_inputs_at_their_limits_leave_every_integer_small(numbers):
         repeat=10,
         keep_open=fastest,
     )
-    watched(rig)
+    watch_integers(rig.core)
     rig.pump.start(rig.pump.programs.committed.digest, 0, 0)
     for name in ("now_lo", "steps_lo", "counted_lo", "measured_lo", "late_ticks"):
         setattr(rig.readings, name, Small(LIMIT - 2))

@@ -86,7 +86,7 @@ class Rig:
     def tick(self, us: int = 0) -> bool:
         """One turn of the loop: the slack, then a tick ``us`` after the last."""
         board = self.board
-        self.pump.service()
+        self.core.position.service()
         board.now_us += us or self.period_us
         if self.ideal:
             nl_h = self.readings.flow_nl_h if board.stepper.enabled else 0

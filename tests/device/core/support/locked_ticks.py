@@ -16,7 +16,7 @@ def run_locked(rig: Rig) -> None:
     """Give the head so little to do, or so much, that it stays in its state."""
     board = rig.board
     run = rig.core.tick.run
-    service = rig.pump.service
+    service = rig.core.position.service
     for number in range(TICKS):
         board.flow_count = number % 300
         board.dead = 500 < number < 700
