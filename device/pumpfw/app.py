@@ -66,7 +66,7 @@ class App:
         # Bound once: the loop turns 100,000 times a second on a virtual board.
         link = self.link
         poll = link.poll
-        service_pump = self.core.pump.service
+        service_journal = self.core.position.service
         service_events = self.events.service
         service_summaries = self.summaries.service
         service_flash = self.flash_log.service
@@ -74,23 +74,26 @@ class App:
         tick_telemetry = self.telemetry.tick
         tick_summaries = self.summaries.tick
         clock = self.core.clock
+        is_due = clock.is_due
+        idle_until = board.idle_until
         gc.collect()
         board.watchdog_start(self._config.watchdog_ms)
+        watchdog_feed = board.watchdog_feed
         clock.start()
         while True:
             busy = poll()
-            if busy and link.released:
+            if busy and link.is_released():
                 break
-            service_pump()
+            service_journal()
             service_events()
             service_summaries()
             service_flash()
             if not busy:  # else there is more to send, or to answer
-                board.idle_until(clock.due_us)
-            if not clock.is_due():
+                idle_until(clock.due_us)
+            if not is_due():
                 continue
             if tick():
-                board.watchdog_feed()
+                watchdog_feed()
             tick_telemetry()
             tick_summaries()
         # A host asked for the port's prompt: the pump stands, and nothing is left to feed the watchdog for.

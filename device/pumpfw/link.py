@@ -29,7 +29,7 @@ _SPLIT = len(STOP_FRAME) - 1  # bytes of a stop frame that may lie in another re
 
 
 class Link:
-    """``released`` is True once a host asked for the REPL's port back."""
+    """``poll`` in every turn of the loop; ``is_released`` once a host asked for the REPL's port back."""
 
     def __init__(
         self,
@@ -41,6 +41,8 @@ class Link:
         summaries: "Summaries",
     ) -> None:
         self._port = board.port
+        self._connected = board.port.connected  # bound once: they are called in every turn of the loop
+        self._readinto = board.port.readinto
         self._pump = pump
         self._events = events
         self._telemetry = telemetry
@@ -63,19 +65,18 @@ class Link:
         self._payload = bytearray(MAX_PAYLOAD)
         self._sequence = 0
 
-    @property
-    def released(self) -> bool:
-        """Whether the port is to be given back; what was answered has gone out then."""
+    def is_released(self) -> bool:
+        """Return whether the port is to be given back; what was answered has gone out then."""
         return self._commands.released and not self._out_end
 
     def poll(self) -> bool:
         """Do what there is to do and return; False when there was nothing."""
-        if self._port.connected() != self._is_open:
+        if self._connected() != self._is_open:
             self._connection_changed()
         if not self._is_open:
             return False
         if not self._unread:
-            self._unread = self._port.readinto(self._input)
+            self._unread = self._readinto(self._input)
             if self._unread:
                 self._look_for_stop()
         if self._unread or self._is_reading:
@@ -183,7 +184,7 @@ class Link:
         waiting = self._out_end - self._out_start
         if not waiting:
             return False
-        taken = self._port.write(self._output, self._out_start, waiting)
+        taken: int = self._port.write(self._output, self._out_start, waiting)
         self._out_start += taken
         if self._out_start == self._out_end:
             self._out_start = self._out_end = 0

@@ -14,6 +14,7 @@ class Motor:
 
     def __init__(self, stepper: "Stepper", config: Config, readings: Readings) -> None:
         self._stepper = stepper
+        self._steps = stepper.steps  # bound once: it is called in every tick
         self._readings = readings
         self.steps_per_rev = config.steps_per_rev
         self._last = stepper.steps()
@@ -30,7 +31,7 @@ class Motor:
 
     def count(self) -> int:
         """Return the steps made since the last call, whatever their direction; move the rotor's angle on."""
-        now = self._stepper.steps()
+        now = self._steps()
         steps = (now - self._last) & MASK
         if steps == 0:
             return 0

@@ -210,10 +210,6 @@ class Pump:
             self._link_missed = False
             self._events.add(EVENT_LINK_BACK, 0, 0, 0)
 
-    def service(self) -> bool:
-        """Do in the slack what the tick may not: write the journal. False when there was nothing to do."""
-        return self._position.service()
-
     # --- inside ---
 
     def _is_idle(self) -> bool:

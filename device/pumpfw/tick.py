@@ -33,7 +33,9 @@ from pumplink.states import (
 )
 
 _READINGS_HZ = 20
+_WATCH_PHASE = 2  # of the ticks between two readings: flow comes in the first, pressure in the second
 _TRUSTED = 20  # the correction works where the flow is so many times what the sensor's zero may be off by
+_STUCK_READS = 200  # 10 s of the same reading: it may be stuck, and is not followed
 _SETTLED_S = 30  # after a change of flow
 _SENSOR_FLAGS = FLAG_SENSOR_VALID | FLAG_SENSOR_AIR | FLAG_SENSOR_HIGH
 
@@ -66,40 +68,48 @@ class Tick:
         self._lease = lease
         self._position = position
         self._readings = readings
-        self._every = max(config.tick_hz // _READINGS_HZ, 1)
+        every = max(config.tick_hz // _READINGS_HZ, 1)
+        self._last_phase = every - 1
+        # Bound once: looking a method up costs more than many a method does.
+        self._begin = clock.begin
+        self._end = clock.end
+        self._account = delivery.account
+        self._advance = delivery.advance
+        self._allow = delivery.allow
+        self._steer = flow.steer
+        self._look = watch.every_tick
         self._phase = 0
-        self._pressure_phase = 1 % self._every
-        self._watch_phase = 2 % self._every
+        self._pressure_phase = 1 % every
+        self._watch_phase = _WATCH_PHASE % every
         self._same_flow_s = 0
         self._flow_before = 0
 
     def run(self) -> bool:
         """Do all of a tick's duties; True when it began and ended in time."""
-        clock = self._clock
-        delivery = self._delivery
-        dt_us = clock.begin()
-        delivery.account()
+        dt_us = self._begin()
+        self._account()
         self._sense()
-        if clock.second:
+        if self._clock.second:
             self._second()
         if self._alarms.due:
             self._act()
-        delivery.advance(dt_us)
-        self._flow.steer()
-        delivery.allow()
-        return clock.end()
+        self._advance(dt_us)
+        self._steer()
+        self._allow()
+        return self._end()
 
     def _sense(self) -> None:
+        self._look()
         phase = self._phase
+        self._phase = phase + 1 if phase < self._last_phase else 0
+        if phase > _WATCH_PHASE:
+            return
         if phase == 0:
             self._estimator.read_flow(self._delivery.run_open)
         if phase == self._pressure_phase:
             self._estimator.read_pressure(STATE_BITS[self._readings.state] & TURNS != 0)
         if phase == self._watch_phase:
             self._watch.after_reading()
-        phase += 1
-        self._phase = 0 if phase >= self._every else phase
-        self._watch.every_tick()
 
     def _act(self) -> None:
         alarms = self._alarms
@@ -140,8 +150,11 @@ class Tick:
         if rate != self._flow_before:
             self._flow_before = rate
             self._same_flow_s = 0
+        sensor = self._estimator.flow_sensor
         trusted = (
-            readings.flags & _SENSOR_FLAGS == FLAG_SENSOR_VALID
+            sensor is not None
+            and sensor.same_reads < _STUCK_READS
+            and readings.flags & _SENSOR_FLAGS == FLAG_SENSOR_VALID
             and self._watch.zero_error_nl_h() * _TRUSTED <= rate <= self._config.sensor_range_nl_h
             and not (readings.alarms_present | readings.alarms_latched) & (1 << SENSOR_FAULT)
         )

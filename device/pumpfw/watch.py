@@ -97,6 +97,7 @@ class Watch:
         self._delivery = delivery
         self._program = program
         self._readings = readings
+        self._stop_input = board.stop_input  # bound once: it is called in every tick
         self._has_stop_input = board.capabilities & _STOP_INPUT != 0
         self._has_home = board.capabilities & _HOME_MARK != 0
         self._occluded_reads = 0
@@ -126,7 +127,7 @@ class Watch:
     def every_tick(self) -> None:
         """Look at what must act within a tick."""
         if self._has_stop_input:
-            pulled = self._board.stop_input()
+            pulled = self._stop_input()
             if pulled or self._readings.alarms_present & (1 << STOP_INPUT):
                 self._alarms.set(STOP_INPUT, pulled, 0)
         if self._clock.jumped:
@@ -139,8 +140,11 @@ class Watch:
         self._look_pressure(readings)
         sensor = self._estimator.flow_sensor
         if sensor is not None:
-            self._air_reads = min(self._air_reads + 1, _AIR_READS) if sensor.air and sensor.valid else 0
-            alarms.set(AIR, self._air_reads >= _AIR_READS, 0)
+            air_reads = 0
+            if sensor.air and sensor.valid:
+                air_reads = self._air_reads + 1 if self._air_reads < _AIR_READS else _AIR_READS
+            self._air_reads = air_reads
+            alarms.set(AIR, air_reads >= _AIR_READS, 0)
             alarms.set(SENSOR_FAULT, self._is_sensor_wrong(sensor), sensor.flow_count)
         if STATE_BITS[readings.state] & TURNS and readings.state != RELIEVING:
             if self._reservoirs.is_low():
@@ -182,9 +186,12 @@ class Watch:
         if sensor is None:
             return
         above = sensor.valid and readings.pressure_pa > self._config.max_pressure_pa
-        self._occluded_reads = min(self._occluded_reads + 1, _OCCLUSION_READS) if above else 0
+        reads = 0
+        if above:
+            reads = self._occluded_reads + 1 if self._occluded_reads < _OCCLUSION_READS else _OCCLUSION_READS
+        self._occluded_reads = reads
         still = above and readings.alarms_present & (1 << OCCLUSION) != 0
-        self._alarms.set(OCCLUSION, still or self._occluded_reads >= _OCCLUSION_READS, readings.pressure_pa)
+        self._alarms.set(OCCLUSION, still or reads >= _OCCLUSION_READS, readings.pressure_pa)
         still = sensor.bad_reads > 0 and readings.alarms_present & (1 << PRESSURE_SENSOR_FAULT) != 0
         self._alarms.set(PRESSURE_SENSOR_FAULT, still or sensor.bad_reads >= _BAD_READS, 0)
 

@@ -32,8 +32,8 @@ class Board:
         self.indicate = parts.indicate
         self._i2c = machine.I2C(0)
         self._pressure = machine.ADC(_PRESSURE_PIN)
-        self._stop = machine.Pin(_STOP_PIN, machine.Pin.IN, machine.Pin.PULL_UP)
-        self._watchdog = None
+        self._stop = machine.Pin(_STOP_PIN, machine.Pin.IN, machine.Pin.PULL_UP).value
+        self.watchdog_feed = _no_watchdog
 
     def i2c_write(self, address: int, buffer: bytes) -> None:
         """Write `buffer` to the device at `address`; OSError when it does not acknowledge."""
@@ -49,17 +49,16 @@ class Board:
 
     def stop_input(self) -> bool:
         """Return whether the stop input is pulled low."""
-        return self._stop.value() == 0
+        return self._stop() == 0
 
     def watchdog_start(self, timeout_ms: int) -> None:
         """Start the watchdog; nothing stops it again."""
-        self._watchdog = machine.WDT(timeout=timeout_ms)
-
-    def watchdog_feed(self) -> None:
-        """Give the watchdog its whole time-out anew."""
-        if self._watchdog is not None:
-            self._watchdog.feed()
+        self.watchdog_feed = machine.WDT(timeout=timeout_ms).feed
 
     def reset(self) -> None:
         """Restart the board."""
         machine.reset()
+
+
+def _no_watchdog() -> None:
+    """Nothing is to be fed before the watchdog is started."""

@@ -237,9 +237,9 @@ def test_the_port_is_released_only_where_it_is_shared_and_at_rest() -> None:
     rig.readings.state = states.RUNNING
     assert rig.request(numbers.PORT_RELEASE)[1][1] == states.REFUSED_STATE
     rig.readings.state = states.STOPPED
-    assert not rig.link.released
+    assert not rig.link.is_released()
     assert rig.request(numbers.PORT_RELEASE)[0] == numbers.PORT_RELEASE | numbers.ANSWER_BIT
-    assert rig.link.released
+    assert rig.link.is_released()
 
 
 def test_time_sync_tells_the_time_between_ticks() -> None:

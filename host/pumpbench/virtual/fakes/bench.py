@@ -22,6 +22,7 @@ _CAPABILITIES = 1 | 2 | 8 | 16 | 64  # flow sensor, pressure sensor, selector va
 _HOME_MARK = 4
 _PRESSURE_AGE_US = 10_000  # a reading may be that old: moving the model costs most of all here
 _STOP_PIN = 15
+_round = round  # a name of the module is found sooner than a built-in one
 
 _bench: "Bench | None" = None
 
@@ -62,7 +63,7 @@ class Bench:
         self.reset_cause = 0
         self.priority = 0
         self._position = 0
-        self._looked_at = -1
+        self.looked_at = -1
         self._pa_at_zero: int = config["board"]["pressure_pa_at_zero"]
         self._pa_full_scale: int = config["board"]["pressure_pa_full_scale"]
         _bench = self
@@ -87,21 +88,22 @@ class Bench:
     def look(self) -> None:
         """Bring the model up to now."""
         now = self.clock.now
-        if now == self._looked_at:
+        if now == self.looked_at:
             return
-        self._looked_at = now
+        self.looked_at = now
         stepper = self.stepper
-        position = stepper.look()
+        steps = stepper.steps()
+        position = stepper.position
         self.plant.advance(self.clock.model_us(), position - self._position)
         self._position = position
-        self.home.look(stepper.steps())
+        self.home.look(steps)
 
     def pressure_raw(self) -> int:
         """Return the pressure sensor's voltage in 1/65535 of full scale, unclipped, at most 10 ms old."""
-        if self.clock.now - self._looked_at > _PRESSURE_AGE_US:
+        if self.clock.now - self.looked_at > _PRESSURE_AGE_US:
             self.look()
         pascal = self.plant.pressure_reading_kpa() * 1000.0
-        return round((pascal - self._pa_at_zero) * _ADC_TOP / (self._pa_full_scale - self._pa_at_zero))
+        return _round((pascal - self._pa_at_zero) * _ADC_TOP / (self._pa_full_scale - self._pa_at_zero))
 
     def pull_stop_input(self, pulled: bool) -> None:
         """Pull the stop input low, or let it go."""

@@ -6,7 +6,7 @@ import struct
 from .bench import Bench
 from .mux import FAULT, TRUTH, TRUTH_RECORD, Mux
 from .power import WATCHDOG, BoardReset, PowerCut
-from .schedule import NEVER
+from .schedule import LOOK_US, NEVER
 
 _MS = 1000
 
@@ -31,16 +31,22 @@ class Due:
     def next_us(self) -> int:
         """Return the crystal time of the next thing."""
         bench = self._bench
-        model_us = min(self._truth_at, bench.plant.faults.next_change_us, bench.balance.next_us)
+        model_us = self._next_model_us()
         crystal_us = bench.clock.crystal_us(model_us) if model_us < NEVER else NEVER
         deadline = bench.watchdog.deadline
         return deadline if deadline < crystal_us else crystal_us
 
+    def _next_model_us(self) -> int:
+        """Return when the model must be looked at next (true time)."""
+        bench = self._bench
+        return min(self._truth_at, bench.plant.faults.next_change_us, bench.balance.next_us)
+
     def serve(self) -> None:
         """Do what is due; raises `PowerCut` or `BoardReset` where that ends the firmware."""
         bench = self._bench
-        bench.look()
         now_us = bench.clock.model_us()
+        if now_us >= self._next_model_us() or bench.clock.now - bench.looked_at >= LOOK_US:
+            bench.look()
         while self._truth_at <= now_us:
             self._write_truth(self._truth_at)
             self._truth_at += self._truth_us

@@ -12,22 +12,23 @@ class HomeMark:
 
     def __init__(self, plant: "Plant") -> None:
         self._plant = plant
+        self._rotor = plant.rotor
         self.power_up()
 
     def power_up(self) -> None:
         """Count from zero."""
-        self._first = self._plant.home_edges
+        self._first = self._rotor.home_edges
         self._seen = self._first
         self._latched = 0
         self._steps_before = 0
 
     def look(self, steps: int) -> None:
         """The model has just been advanced to the board's step count `steps`."""
-        edges = self._plant.home_edges
+        edges = self._rotor.home_edges
         if edges != self._seen:
             self._seen = edges
             made = (steps - self._steps_before) & _COUNT_MASK
-            self._latched = (self._steps_before + int(made * self._plant.home_edge_fraction)) & _COUNT_MASK
+            self._latched = (self._steps_before + int(made * self._plant.home_edge_fraction())) & _COUNT_MASK
         self._steps_before = steps
 
     def edges(self) -> int:

@@ -95,12 +95,9 @@ class Pin:
 
 
 class WDT:
-    """The watchdog, in virtual time."""
+    """The watchdog, in virtual time: ``feed()`` lets it wait the whole time-out anew."""
 
     def __init__(self, id: int = 0, timeout: int = 5000) -> None:
-        self._watchdog = bench.powered().watchdog
-        self._watchdog.start(timeout)
-
-    def feed(self) -> None:
-        """Wait the whole time-out anew."""
-        self._watchdog.feed()
+        watchdog = bench.powered().watchdog
+        watchdog.start(timeout)
+        self.feed = watchdog.feed

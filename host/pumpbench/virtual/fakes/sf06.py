@@ -29,6 +29,7 @@ _HIGH_FLOW = 2
 _SMOOTHING = 32
 
 _NOT_ACKNOWLEDGED = 5  # EIO
+_round = round  # a name of the module is found sooner than a built-in one
 # CRC-8, polynomial 0x31, start 0xFF, a nibble at a time
 _CRC = bytes((0x00, 0x31, 0x62, 0x53, 0xC4, 0xF5, 0xA6, 0x97, 0xB9, 0x88, 0xDB, 0xEA, 0x7D, 0x4C, 0x1F, 0x2E))
 
@@ -51,6 +52,7 @@ class FlowSensor:
 
     def __init__(self, plant: "Plant", clock: Clock, sync: "Callable[[], None]") -> None:
         self._plant = plant
+        self._sensor = plant.sensor
         self._clock = clock
         self._sync = sync
         self.power_up()
@@ -63,7 +65,7 @@ class FlowSensor:
 
     def write(self, buffer: bytes) -> None:
         """Take a command: two bytes, and for the liquid's commands nothing more."""
-        if not self._plant.sensor_answers or len(buffer) < 2:
+        if not self._sensor.answers or len(buffer) < 2:
             raise OSError(_NOT_ACKNOWLEDGED)
         command = (buffer[0] << 8) | buffer[1]
         if command in (_START_WATER, _START_ALCOHOL):
@@ -79,7 +81,8 @@ class FlowSensor:
 
     def read_into(self, buffer: bytearray) -> None:
         """Fill `buffer` with words and their checksums, as many as it holds."""
-        if not self._plant.sensor_answers or not self._mode:
+        sensor = self._sensor
+        if not sensor.answers or not self._mode:
             raise OSError(_NOT_ACKNOWLEDGED)
         if self._mode == _IDENTIFY:
             self._put(buffer, 0, PRODUCT >> 16)
@@ -91,16 +94,16 @@ class FlowSensor:
             raise OSError(_NOT_ACKNOWLEDGED)
         self._sync()
         plant = self._plant
-        flow = round(plant.flow_reading() * SCALE)
-        self._put(buffer, 0, max(-32768, min(32767, flow)))
-        self._put(buffer, 3, round(plant.temperature_c * TEMPERATURE_SCALE))
+        flow = _round(plant.flow_reading() * SCALE)
+        self._put(buffer, 0, -32768 if flow < -32768 else 32767 if flow > 32767 else flow)
+        self._put(buffer, 3, _round(plant.temperature_c * TEMPERATURE_SCALE))
         flags = _SMOOTHING
-        if plant.air:
+        if sensor.air:
             flags |= _AIR
-        if plant.high_flow:
+        if sensor.high_flow:
             flags |= _HIGH_FLOW
         self._put(buffer, 6, flags)
-        if plant.sensor_crc_bad:
+        if sensor.crc_bad:
             buffer[2] ^= 0xFF
 
     def _put(self, buffer: bytearray, at: int, word: int) -> None:

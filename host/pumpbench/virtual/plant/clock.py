@@ -15,6 +15,8 @@ class Clock:
 
     def true_us(self, board_us: int) -> int:
         """Return the first true time at which the board's clock shows at least `board_us`."""
+        if not self._ppb:
+            return board_us
         span = _BILLION + self._ppb
         guess = board_us // span * _BILLION + board_us % span * _BILLION // span
         while self.board_us(guess) < board_us:

@@ -253,46 +253,16 @@ class Plant:
     # --- what the board and the balance see ---
 
     def flow_reading(self) -> float:
-        """Read the flow sensor, in uL/min; sets the flags below."""
+        """Read the flow sensor, in uL/min; sets its flags."""
         return self.sensor.reading(self.now_us, self.plugs.arriving == AIR or self._bubble_nl > 0.0)
-
-    @property
-    def air(self) -> bool:
-        """The flow sensor saw air at the last reading."""
-        return self.sensor.air
-
-    @property
-    def high_flow(self) -> bool:
-        """The last reading was beyond the sensor's range."""
-        return self.sensor.high_flow
-
-    @property
-    def sensor_answers(self) -> bool:
-        """The flow sensor acknowledges its address."""
-        return self.sensor.answers
-
-    @property
-    def sensor_crc_bad(self) -> bool:
-        """The last reading carried a wrong checksum."""
-        return self.sensor.crc_bad
 
     def pressure_reading_kpa(self) -> float:
         """Read the pressure sensor, in kPa."""
         return self._pressure_sensor.reading(self.line.pressure_kpa)
 
-    @property
-    def outlet_nl(self) -> float:
-        """Liquid out of the outlet, from all ports."""
-        return sum(self.delivered_nl)
-
-    @property
-    def home_edges(self) -> int:
-        """How often the home mark was passed going forward."""
-        return self.rotor.home_edges
-
-    @property
     def home_edge_fraction(self) -> float:
-        """Where in the steps of the last ``advance`` the mark was passed, 0..1; only of use when it was."""
+        """Return where in the steps of the last ``advance`` the mark was passed, 0..1; of use only
+        when it was."""
         if not self._steps:
             return 0.0
         return (self.rotor.edge_motor - self._motor_before) / self._steps

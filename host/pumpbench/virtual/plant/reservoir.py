@@ -20,9 +20,8 @@ class Reservoirs:
         self.refilled_nl = 0.0
         self.air_nl = 0.0  # all air drawn in since the start
 
-    @property
     def total_nl(self) -> float:
-        """Liquid in all ports together."""
+        """Return the liquid in all ports together."""
         contents = self.contents_nl
         return contents[0] + contents[1] + contents[2] + contents[3]
 

@@ -45,9 +45,8 @@ class Rotor:
         self.edge_motor = 0.0
         self.move_home(0.0)
 
-    @property
     def angle_deg(self) -> float:
-        """The rotor's angle, 0..360."""
+        """Return the rotor's angle, 0..360."""
         return float((self.travel - self._lap) / self.per_rev * 360.0)
 
     def turn(self, steps: float) -> float:

@@ -19,12 +19,12 @@ class Truth:
     @property
     def outlet_nl(self) -> float:
         """Liquid out of the outlet: the truth that a delivery is judged by."""
-        return self._plant.outlet_nl
+        return sum(self._plant.delivered_nl)
 
     @property
     def rotor_mdeg(self) -> float:
         """The rotor's angle, 0..360000."""
-        return self._plant.rotor.angle_deg * 1000.0
+        return self._plant.rotor.angle_deg() * 1000.0
 
     @property
     def pressure_pa(self) -> float:
@@ -34,7 +34,7 @@ class Truth:
     @property
     def reservoir_nl(self) -> float:
         """Liquid left in all reservoirs together."""
-        return self._plant.reservoir.total_nl
+        return self._plant.reservoir.total_nl()
 
     @property
     def leaked_nl(self) -> float:

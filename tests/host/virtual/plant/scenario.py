@@ -58,11 +58,11 @@ def drive(plant: Plant) -> None:
             print(
                 stable,
                 status,
-                plant.air,
-                plant.high_flow,
-                plant.sensor_answers,
-                plant.sensor_crc_bad,
-                plant.home_edges,
+                plant.sensor.air,
+                plant.sensor.high_flow,
+                plant.sensor.answers,
+                plant.sensor.crc_bad,
+                plant.rotor.home_edges,
             )
 
 

@@ -31,7 +31,7 @@ def test_the_balance_sees_it_and_the_boards_own_pump_does_not_matter() -> None:
     drive(plant, 3600, 100.0, step_us=1_000_000)
     assert plant.balance.reading(plant.now_us)[0] == pytest.approx(50 * 0.998, abs=1e-3)
     assert plant.flow_reading() == 0
-    assert plant.home_edges == 0
+    assert plant.rotor.home_edges == 0
 
 
 def test_viscosity_of_water_is_the_accepted_one() -> None:

@@ -49,10 +49,10 @@ def test_air_ends_with_its_fault() -> None:
     plant = make(fault("air", 1000.0, duration_s=10))
     drive(plant, 9, 60.0)
     plant.flow_reading()
-    assert plant.air
+    assert plant.sensor.air
     drive(plant, 2, 60.0)
     plant.flow_reading()
-    assert not plant.air
+    assert not plant.sensor.air
 
 
 def test_empty_lets_the_head_draw_air() -> None:
@@ -100,11 +100,11 @@ def test_siphon_opens_the_standing_head() -> None:
 
 def test_sensor_dead_does_not_answer() -> None:
     plant = make(fault("sensor-dead", at_s=1, duration_s=1))
-    assert plant.sensor_answers
+    assert plant.sensor.answers
     rest(plant, 1.5)
-    assert not plant.sensor_answers
+    assert not plant.sensor.answers
     rest(plant, 1)
-    assert plant.sensor_answers
+    assert plant.sensor.answers
 
 
 def test_sensor_stuck_repeats_its_last_reading() -> None:
@@ -136,14 +136,14 @@ def test_sensor_crc_spoils_its_share_of_the_readings() -> None:
     bad = 0
     for _ in range(2000):
         plant.flow_reading()
-        bad += plant.sensor_crc_bad
+        bad += plant.sensor.crc_bad
     assert bad / 2000 == pytest.approx(0.3, abs=0.05)
 
 
 def test_home_moves_shifts_the_mark() -> None:
     plant = make(fault("home-moves", 45.0), home={"angle_deg": 90.0})
     turn(plant, STEPS_PER_REV)
-    assert plant.home_edge_fraction * 360 == pytest.approx(135.0)
+    assert plant.home_edge_fraction() * 360 == pytest.approx(135.0)
 
 
 def test_balance_touched_adds_its_mass_and_is_not_stable() -> None:

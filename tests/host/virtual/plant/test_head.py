@@ -151,27 +151,27 @@ def test_a_standing_head_closes_its_tube() -> None:
 def test_home_mark_is_passed_once_a_revolution_at_its_angle() -> None:
     plant = make(home={"angle_deg": 90.0})
     turn(plant, 799)
-    assert plant.home_edges == 0
+    assert plant.rotor.home_edges == 0
     turn(plant, 4)
-    assert plant.home_edges == 1
-    assert plant.home_edge_fraction == pytest.approx(0.25)
+    assert plant.rotor.home_edges == 1
+    assert plant.home_edge_fraction() == pytest.approx(0.25)
     turn(plant, 10 * STEPS_PER_REV)
-    assert plant.home_edges == 11
+    assert plant.rotor.home_edges == 11
 
 
 def test_home_mark_counts_forward_passes_only() -> None:
     plant = make(home={"angle_deg": 90.0})
     turn(plant, 900)
     turn(plant, -200)
-    assert plant.home_edges == 1
+    assert plant.rotor.home_edges == 1
     turn(plant, 200)
-    assert plant.home_edges == 2
+    assert plant.rotor.home_edges == 2
 
 
 def test_home_mark_that_is_not_present_is_never_passed() -> None:
     plant = make(home={"present": False})
     turn(plant, 10 * STEPS_PER_REV)
-    assert plant.home_edges == 0
+    assert plant.rotor.home_edges == 0
 
 
 def test_jitter_scatters_the_mark_by_its_standard_deviation() -> None:
@@ -179,7 +179,7 @@ def test_jitter_scatters_the_mark_by_its_standard_deviation() -> None:
     places = []
     for _ in range(400):
         turn(plant, STEPS_PER_REV)
-        places.append(plant.home_edge_fraction * 360 - 180)
+        places.append(plant.home_edge_fraction() * 360 - 180)
     mean = sum(places) / 400
     deviation = (sum((place - mean) ** 2 for place in places) / 399) ** 0.5
     assert mean == pytest.approx(0, abs=0.4)
@@ -199,4 +199,4 @@ def test_play_is_taken_up_before_the_mark_is_passed() -> None:
     turn(plant, 780)
     turn(plant, -16)
     turn(plant, 40)  # 16 of play, 20 to the mark, 4 beyond
-    assert plant.home_edge_fraction == pytest.approx(36 / 40)
+    assert plant.home_edge_fraction() == pytest.approx(36 / 40)

@@ -62,7 +62,7 @@ def test_dead_volumes_are_what_runs_out_between_the_empty_reservoir_and_air_at_t
     while seen_at is None:
         drive(plant, 0.5, 60.0, step_us=500_000)
         plant.flow_reading()
-        seen_at = plant.truth.head_nl if plant.air else None
+        seen_at = plant.truth.head_nl if plant.sensor.air else None
     assert seen_at == pytest.approx(150_000, abs=600)
     drive(plant, 60, 60.0)
     assert plant.truth.outlet_nl == pytest.approx(150_000, rel=1e-5)

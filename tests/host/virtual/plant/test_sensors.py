@@ -44,10 +44,10 @@ def test_noise_has_the_stated_deviation() -> None:
 def test_range_clips_and_raises_the_flag() -> None:
     plant = steady(sensor={"range_ul_per_min": 80.0})
     assert plant.flow_reading() == 80.0
-    assert plant.high_flow
+    assert plant.sensor.high_flow
     rest(plant, 10)
     assert plant.flow_reading() < 80.0
-    assert not plant.high_flow
+    assert not plant.sensor.high_flow
 
 
 @pytest.mark.parametrize("response_ms", [40.0, 2000.0])
@@ -93,7 +93,7 @@ def test_a_sensor_in_air_reads_its_zero_and_says_so() -> None:
     plant = make(fault("air", value=10.0), sensor={"offset_ul_per_min": 0.5})
     drive(plant, 2, 100.0)
     assert plant.flow_reading() == pytest.approx(0.5)
-    assert plant.air
+    assert plant.sensor.air
     drive(plant, 20, 100.0)
     assert plant.flow_reading() > 10
-    assert not plant.air
+    assert not plant.sensor.air
