@@ -69,6 +69,16 @@ def test_a_tube_that_gives_too_little_never_lets_a_segment_by_time_stand_still_b
     assert rig.counted_nl - before_nl == pytest.approx(10 * ML * 10 / 3600, rel=0.1)
 
 
+def test_a_sensor_that_repeats_itself_is_not_followed():
+    rig = Rig()
+    rig.ideal = False
+    rig.fill()
+    rig.board.flow_count = 1400  # 8.4 mL/h, and never anything else
+    rig.start(segment(rate=10 * ML, duration=4000))
+    rig.run(1500)
+    assert rig.readings.flow_nl_h == 10 * ML
+
+
 def test_where_the_sensor_cannot_see_it_is_not_followed():
     rig = Rig()
     rig.sensor_gain_percent = 150
