@@ -59,6 +59,12 @@ class ControlPort:
         """Return what really happened so far: ``now_us`` and the truth file's other columns."""
         return self.ask({"peek": "truth"})
 
+    def heap(self) -> dict[str, int | None]:
+        """Return what MicroPython's heap holds, collected, in bytes: ``used``, ``free``, and ``model``, how
+        much of ``used`` was there before the firmware started. None with CPython.
+        """
+        return self.ask({"peek": "heap"})
+
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send one request; return its answer."""
         return self.ask_line(json.dumps(request).encode() + b"\n")

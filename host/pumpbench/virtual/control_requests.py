@@ -88,9 +88,9 @@ def _stop_input(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _peek(given: Mapping[str, Any]) -> dict[str, Any]:
     _no_others(given, ("peek",))
-    if given["peek"] != "truth":
-        raise ControlError(f'peek is {given["peek"]!r}, allowed is "truth"')
-    return {"what": "peek"}
+    if given["peek"] not in ("truth", "heap"):
+        raise ControlError(f'peek is {given["peek"]!r}, allowed are "truth" and "heap"')
+    return {"what": given["peek"]}
 
 
 _PARSERS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {

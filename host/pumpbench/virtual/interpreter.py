@@ -1,6 +1,7 @@
 """Which interpreter runs the firmware of a virtual board, and where the firmware's files are."""
 
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ KINDS = ("auto", "micropython", "cpython")
 _HERE = Path(__file__).resolve().parent
 _CHECKOUT = _HERE.parents[2]
 _INSTALLED = _HERE.parent / "_files"
-_HEAPSIZE_SUFFIXES = {"k": 1 << 10, "m": 1 << 20}
+_HEAPSIZE = re.compile(r"(\d+)(w?)([km])", re.ASCII | re.IGNORECASE)
+_UNITS = {"k": 1 << 10, "m": 1 << 20}
+_WORDS = 2 if sys.maxsize > 1 << 32 else 1  # how wide a word of this machine is beside a chip's
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Interpreter:
 
 
 def find(kind: str, heapsize: str) -> Interpreter:
-    """Return the interpreter to use; `heapsize` (``160k``, ``2M``) limits MicroPython's heap.
+    """Return the interpreter to use; `heapsize` (``160k``, ``160wk``, ``2M``) limits MicroPython's heap.
 
     Raises:
         NoInterpreter: `kind` is ``micropython`` and there is none.
@@ -46,15 +49,20 @@ def find(kind: str, heapsize: str) -> Interpreter:
 
 
 def heap_bytes(heapsize: str) -> int:
-    """Return the size that ``160k`` or ``2M`` stands for.
+    """Return the size that ``160k`` or ``2M`` stands for, or ``160wk``: 160 kB where a word has 32 bits,
+    twice that where it has 64, as MicroPython reckons it.
 
     Raises:
         BadOption: it is written otherwise.
     """
-    number, suffix = heapsize[:-1], heapsize[-1:].lower()
-    if not number.isdigit() or suffix not in _HEAPSIZE_SUFFIXES:
-        raise BadOption(f"heap size is {heapsize!r}, allowed is a whole number with k or M, such as 160k")
-    return int(number) * _HEAPSIZE_SUFFIXES[suffix]
+    match = _HEAPSIZE.fullmatch(heapsize)
+    if match is None:
+        raise BadOption(
+            f"heap size is {heapsize!r}, allowed is a whole number with k or M (such as 400k), "
+            "or with wk or wM, counted in a chip's words (160wk)"
+        )
+    number, words, unit = match.groups()
+    return int(number) * _UNITS[unit.lower()] * (_WORDS if words else 1)
 
 
 def _micropython() -> str | None:

@@ -66,6 +66,11 @@ def wall_us() -> int:
     return time.monotonic_ns() // 1000
 
 
+def heap() -> tuple[None, None]:
+    """CPython's heap has no bounds to tell of."""
+    return None, None
+
+
 def print_exception(error: Exception) -> None:
     """Print an exception with where it came from to standard error."""
     traceback.print_exception(error)

@@ -1,5 +1,6 @@
-"""Pipes, wall clock and traceback in MicroPython's unix port."""
+"""Pipes, wall clock, heap and traceback in MicroPython's unix port."""
 
+import gc
 import select
 import sys
 import time
@@ -38,6 +39,12 @@ class Pipes:
 def wall_us() -> int:
     """Return the wall's microseconds from an arbitrary start."""
     return time.ticks_us()  # type: ignore[attr-defined, no-any-return]
+
+
+def heap() -> "tuple[int, int]":
+    """Return how many bytes of the heap are in use and free, after a collection."""
+    gc.collect()
+    return gc.mem_alloc(), gc.mem_free()  # type: ignore[attr-defined]
 
 
 def print_exception(error: Exception) -> None:

@@ -6,6 +6,7 @@ from .bench import Bench
 from .due import Due
 from .mux import CONTROL, Mux
 from .power import PowerCut
+from .process import heap
 from .schedule import Grant
 
 TYPE_CHECKING = False
@@ -22,6 +23,7 @@ class Requests:
         self._bench = bench
         self._due = due
         self._mux = mux
+        self.model_heap: int | None = None  # bytes that the heap held before the firmware started
         self.ended = False  # the firmware has ended by itself: no event will ever come
         mux.on(CONTROL, self._receive)
 
@@ -50,8 +52,10 @@ class Requests:
             self._bench.plant.fill(request["reservoir"], request["contents_ml"])
         elif what == "stop_input":
             self._bench.pull_stop_input(request["pulled"])
-        elif what == "peek":
+        elif what == "truth":
             answer = self._truth()
+        elif what == "heap":
+            answer = self._heap()
         self._answer(number, answer)
         if what == "power_cut":
             after = request["after_flash_bytes"]
@@ -80,6 +84,10 @@ class Requests:
             "reservoir_nl": truth.reservoir_nl,
             "steps": self._bench.stepper.position,
         }
+
+    def _heap(self) -> "dict[str, Any]":
+        used, free = heap()
+        return {"used": used, "free": free, "model": self.model_heap}
 
     def _answer(self, number: int, answer: "dict[str, Any]") -> None:
         answer["number"] = number

@@ -7,11 +7,13 @@ modules dropped as a chip drops its memory. The model and the flash stay.
 import gc
 import sys
 
+import machine  # noqa: F401 (a chip has it built in: it is the bench's, not the firmware's)
+
 from .bench import Bench
 from .due import Due
 from .mux import Mux
 from .power import POWER_ON, BoardReset, PowerCut
-from .process import Pipes, print_exception
+from .process import Pipes, heap, print_exception
 from .requests import Requests
 
 TYPE_CHECKING = False
@@ -62,6 +64,7 @@ class Supply:
         self._requests.ended = False
         self._bench.power_up(cause)
         self._due.supply(True)
+        self._requests.model_heap = heap()[0]
         self._requests.ready()
         self._mux.flush()
 
