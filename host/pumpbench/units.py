@@ -9,6 +9,7 @@ import re
 from fractions import Fraction
 
 ROUNDING_LIMIT = Fraction(1, 1000)
+MAX_VOLUME_NL = 1_000_000_000  # a round figure within what the wire can carry
 SIGNIFICANT_DIGITS = 4
 _MAX_TEXT = 60
 _MAX_EXPONENT = 30

@@ -8,7 +8,8 @@ from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, confirm_dosing, open_pump
 from pumpbench.cli.follow import follow
 from pumpbench.cli.options import Json, Port, Reservoir, Yes, quantity
-from pumpbench.units import RATE, VOLUME
+from pumpbench.units import MAX_VOLUME_NL, RATE, VOLUME
+from pumplink.numbers import MAX_FLOW_NL_H
 
 if TYPE_CHECKING:
     from pumpbench.client import Client
@@ -58,8 +59,8 @@ def bolus(
     json: Json = False,
 ) -> None:
     """Deliver a bolus, on top of the running program or alone; carried out at most once."""
-    volume_nl = quantity(VOLUME, volume, "--volume")
-    rate_nl_h = quantity(RATE, rate, "--rate")
+    volume_nl = quantity(VOLUME, volume, "--volume", MAX_VOLUME_NL)
+    rate_nl_h = quantity(RATE, rate, "--rate", MAX_FLOW_NL_H)
     with open_pump(port, COMMAND) as pump:
         confirm_dosing(pump, yes)
         pump.bolus(reservoir, volume_nl=volume_nl, rate_nl_h=rate_nl_h)

@@ -6,6 +6,7 @@ NO_DEVICE = 3
 REFUSED = 4
 TRIAL_FAILED = 5
 INTERRUPTED = 130  # as shells have it for Ctrl-C
+TERMINATED = 143  # and for SIGTERM
 
 
 class UsageError(Exception):

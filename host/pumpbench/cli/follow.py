@@ -33,5 +33,5 @@ def follow(pump: "Client", doing: str, expected_s: float, what: str, quiet: bool
             raise
     if status.state == "alarm-stop":
         names = ", ".join(alarm.name for alarm in pump.alarms())
-        raise PumpError(f"{what} was stopped by an alarm: {names}")
+        raise PumpError(f"{what} was stopped by an alarm: {names}; `pumpbench alarms list` says what to do")
     return status.state

@@ -24,6 +24,7 @@ def monitor(port: Port = None, json: Json = False) -> None:
 
     watch = _Watch()
     with connect(choose(port), role=OBSERVE, on_records=watch.on_records, on_state=watch.on_state) as pump:
+        pump.limits()  # refused by a board of another version, whose records could not be read
         try:
             if json or not sys.stdout.isatty():
                 _lines(pump, watch, json)

@@ -8,7 +8,8 @@ from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, open_pump
 from pumpbench.cli.follow import follow
 from pumpbench.cli.options import Json, Port, Reservoir, quantity
-from pumpbench.units import RATE, VOLUME
+from pumpbench.units import MAX_VOLUME_NL, RATE, VOLUME
+from pumplink.numbers import MAX_FLOW_NL_H
 
 Volume = Annotated[str, typer.Option(help='how much, like "0.5 mL"')]
 Rate = Annotated[str, typer.Option(help='how fast, like "30 mL/h"')]
@@ -37,8 +38,8 @@ def jog(
 
 
 def _move(kind: str, volume: str, rate: str, reservoir: int, port: str | None, json: bool) -> None:
-    volume_nl = quantity(VOLUME, volume, "--volume")
-    rate_nl_h = quantity(RATE, rate, "--rate")
+    volume_nl = quantity(VOLUME, volume, "--volume", MAX_VOLUME_NL)
+    rate_nl_h = quantity(RATE, rate, "--rate", MAX_FLOW_NL_H)
     with open_pump(port, COMMAND) as pump:
         pump.move(kind, reservoir=reservoir, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
         state = follow(pump, "moving", volume_nl * 3600 / rate_nl_h, kind, quiet=json)

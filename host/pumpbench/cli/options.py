@@ -1,5 +1,8 @@
-"""Options that several commands share, and quantities on the command line."""
+"""Options that several commands share; numbers and quantities on the command line."""
 
+import math
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +10,39 @@ import typer
 
 from pumpbench.cli.exits import UsageError
 from pumpbench.units import Kind, UnitError
+from pumplink.numbers import MAX_RESERVOIRS
+
+MAX_WHOLE = (1 << 31) - 1
+_WHOLE = re.compile(r"[0-9]{1,18}")
+LAST_RESERVOIR = MAX_RESERVOIRS - 1
+
+
+def whole(low: int, high: int = MAX_WHOLE) -> Callable[[str | int], int]:
+    """Return what reads a whole number from ``low`` to ``high``."""
+
+    def read(given: str | int) -> int:
+        text = str(given)  # typer hands the default over too, which is no text
+        if not _WHOLE.fullmatch(text) or not low <= int(text) <= high:
+            raise typer.BadParameter(f'"{text}" is not a whole number from {low} to {high}')
+        return int(text)
+
+    return read
+
+
+def number(low: float, high: float) -> Callable[[str | float], float]:
+    """Return what reads a number from ``low`` to ``high``."""
+
+    def read(given: str | float) -> float:
+        try:
+            value = float(given)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            raise typer.BadParameter(f'"{given}" is not a number from {low:g} to {high:g}')
+        return value
+
+    return read
+
 
 Port = Annotated[
     str | None,
@@ -22,11 +58,21 @@ Db = Annotated[
     typer.Option("--db", metavar="FILE", help="the laboratory's database; the user's own if not given"),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
-Reservoir = Annotated[int, typer.Option("--reservoir", min=0, max=3, help="the board's reservoir, 0 to 3")]
+Reservoir = Annotated[
+    int,
+    typer.Option(
+        "--reservoir", parser=whole(0, LAST_RESERVOIR), metavar="0..3", help="the board's reservoir"
+    ),
+]
 Speed = Annotated[
     str, typer.Option(metavar="1|N|max", help="virtual seconds a wall second (virtual board only)")
 ]
-Seed = Annotated[int | None, typer.Option(help="of everything random (virtual board only)")]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        parser=whole(0, (1 << 32) - 1), metavar="N", help="of everything random (virtual board only)"
+    ),
+]
 Plant = Annotated[Path | None, typer.Option(metavar="FILE", help="physical model, TOML (virtual board only)")]
 Truth = Annotated[
     Path | None, typer.Option(metavar="FILE", help="CSV of what really happened (virtual board only)")
@@ -36,12 +82,16 @@ Interpreter = Annotated[
 ]
 
 
-def quantity(kind: Kind, text: str, option: str) -> int:
-    """Return what an option says in base units. Raises `UsageError`."""
+def quantity(kind: Kind, text: str, option: str, high: int, *, may_be_0: bool = False) -> int:
+    """Return what an option says in base units, at most ``high``. Raises `UsageError`."""
     try:
         value = kind.parse(text)
     except UnitError as error:
         raise UsageError(f'{option} "{text}" {error}') from None
-    if value <= 0:
+    if value == 0 and not may_be_0:
         raise UsageError(f'{option} "{text}" is nothing; more than 0 is needed, like {kind.example}')
+    if value > high:
+        raise UsageError(
+            f'{option} "{text}" is more than any board takes; at most {kind.format(high)} is allowed'
+        )
     return value

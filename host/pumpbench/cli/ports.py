@@ -57,7 +57,7 @@ def _in_words(value: Any) -> str:
 
 def _limits_in_words(limits: dict[str, int] | None) -> dict[str, str]:
     if limits is None:
-        return {"limits": "not told, the firmware fits another pumpbench: `pumpbench flash`"}
+        return {"limits": "not told, the firmware fits another version of pumpbench"}
     bolus = f"{VOLUME.format(limits['max_bolus_nl'])} at {RATE.format(limits['max_bolus_nl_h'])}"
     return {
         "highest flow": RATE.format(limits["max_flow_nl_h"]),

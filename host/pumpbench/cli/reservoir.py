@@ -9,8 +9,8 @@ import typer
 from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, OBSERVE, open_pump
 from pumpbench.cli.exits import UsageError
-from pumpbench.cli.options import Json, Port
-from pumpbench.units import CONCENTRATION, VOLUME, UnitError
+from pumpbench.cli.options import LAST_RESERVOIR, Json, Port, quantity, whole
+from pumpbench.units import CONCENTRATION, MAX_VOLUME_NL, VOLUME
 
 if TYPE_CHECKING:
     from pumpbench.client import Client
@@ -47,15 +47,17 @@ def set_(
 
 @app.command()
 def refill(
-    reservoir: Annotated[int, typer.Argument(min=0, max=3, help="the board's reservoir, 0 to 3")],
+    reservoir: Annotated[
+        int, typer.Argument(parser=whole(0, LAST_RESERVOIR), metavar="0..3", help="the board's reservoir")
+    ],
     residual: Annotated[str, typer.Option(help='what came back, measured before filling, like "11.8 mL"')],
     contents: Annotated[str, typer.Option(help='what went in, like "30 mL"')],
     port: Port = None,
     json: Json = False,
 ) -> None:
     """Note a refill: the residual that came back is compared with the one expected."""
-    residual_nl = _volume(residual, "--residual")
-    contents_nl = _volume(contents, "--contents")
+    residual_nl = quantity(VOLUME, residual, "--residual", MAX_VOLUME_NL, may_be_0=True)
+    contents_nl = quantity(VOLUME, contents, "--contents", MAX_VOLUME_NL, may_be_0=True)
     with open_pump(port, COMMAND) as pump:
         pump.refill(reservoir, residual_nl=residual_nl, contents_nl=contents_nl)
         after = pump.reservoir(reservoir)
@@ -68,13 +70,6 @@ def refill(
         f"reservoir {reservoir}: {VOLUME.format(contents_nl)} in it; {VOLUME.format(residual_nl)} came back, "
         f"{VOLUME.format(after.expected_residual_nl)} expected"
     )
-
-
-def _volume(text: str, option: str) -> int:
-    try:
-        return VOLUME.parse(text)
-    except UnitError as error:
-        raise UsageError(f'{option} "{text}" {error}') from None
 
 
 def _tell(pump: "Client", json: bool) -> None:

@@ -10,9 +10,15 @@ from pumpbench.cli.device import OBSERVE, VIRTUAL, choose, confirm_dosing, open_
 from pumpbench.cli.exits import PumpError, UsageError
 from pumpbench.cli.options import Db, Interpreter, Json, Plant, Port, Seed, Speed, Truth, Yes
 from pumpbench.units import RATE, VOLUME, format_clock
+from pumplink.alarm_texts import ALARM_TEXTS
+from pumplink.alarms import ALARMS
+from pumplink.states import ATTENDED
 
 if TYPE_CHECKING:
     from pumpbench.conduct import Progress, Summary
+    from pumpbench.files.program import Program
+
+RAISED_WHEN = {str(alarm[1]): text[0] for alarm, text in zip(ALARMS, ALARM_TEXTS, strict=True)}
 
 
 def run(
@@ -34,12 +40,11 @@ def run(
 
     wanted = program_file.load(program)
     pace = parse_speed(speed)
+    if port != VIRTUAL:
+        _refuse_virtual_options({"--seed": seed, "--plant": plant, "--truth": truth})
     place = choose(port)
     if place != VIRTUAL:
-        _refuse_virtual_options({"--seed": seed, "--plant": plant, "--truth": truth})
-        if any(segment.volume_nl for segment in wanted.segments):
-            with open_pump(place, OBSERVE) as pump:
-                confirm_dosing(pump, yes)
+        _look_first(place, wanted, yes)
     job = Job(
         program=program,
         port=place,
@@ -50,13 +55,37 @@ def run(
         truth=truth,
         interpreter=interpreter,
     )
-    summary = _with_bar(job, wanted.name, quiet=json)
+    try:
+        summary = _with_bar(job, wanted.name, quiet=json)
+    except KeyboardInterrupt:
+        say.warn(_left(place, attended=wanted.wire_program()["mode"] == ATTENDED))
+        raise
     if json:
         say.json_line(summary.as_dict())
     else:
         _tell(summary)
     if not summary.finished:
         raise PumpError(_ending(summary))
+
+
+def _look_first(place: str, wanted: "Program", yes: bool) -> None:
+    """See that there is a pump which this program may command, before a database or a run is made."""
+    with open_pump(place, OBSERVE) as pump:
+        pump.limits()  # refused by a board of another version
+        if any(segment.volume_nl for segment in wanted.segments):
+            confirm_dosing(pump, yes)
+
+
+def _left(place: str, attended: bool) -> str:
+    """What becomes of the pump when the one who ran it has left."""
+    if place == VIRTUAL:
+        return "interrupted: the virtual board ended too; what was recorded until then is kept"
+    if attended:
+        return f"interrupted: an attended run stops with this command; see `pumpbench status --port {place}`"
+    return (
+        f"interrupted: what the pump was doing it goes on doing by itself; `pumpbench stop --port {place}` "
+        "stops it, the same `pumpbench run` goes on recording it"
+    )
 
 
 def _refuse_virtual_options(given: dict[str, Any]) -> None:
@@ -110,8 +139,14 @@ def _tell(summary: "Summary") -> None:
 
 
 def _ending(summary: "Summary") -> str:
-    why = f" ({', '.join(summary.alarms)})" if summary.alarms else ""
+    what = {
+        "alarm-stop": "an alarm stopped the run",
+        "stopped": "the run was stopped",
+        "interrupted": "the board was reset during the run and waits (`pumpbench start --resume` or "
+        "`pumpbench stop`)",
+    }.get(summary.state, f"the run waits in state {summary.state} and nobody is there to go on")
+    raised = "; ".join(f"{name}: {RAISED_WHEN[name]}" for name in summary.alarms)
     return (
-        f"the run ended {summary.state}{why}, with {VOLUME.format(summary.delivered_nl)} of "
-        f"{VOLUME.format(summary.requested_nl)} delivered; it is recorded as run {summary.run_id}"
+        f"{what} after {VOLUME.format(summary.delivered_nl)} of {VOLUME.format(summary.requested_nl)}"
+        f"{f' ({raised})' if raised else ''}; it is recorded as run {summary.run_id}"
     )

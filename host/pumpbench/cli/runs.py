@@ -8,7 +8,7 @@ import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.database import open_existing, open_store
-from pumpbench.cli.options import Db, Json
+from pumpbench.cli.options import Db, Json, whole
 from pumpbench.units import VOLUME
 
 
@@ -43,7 +43,7 @@ def runs(db: Db = None, json: Json = False) -> None:
 
 
 def export(
-    run_id: Annotated[int, typer.Argument(metavar="RUN_ID", min=1)],
+    run_id: Annotated[int, typer.Argument(metavar="RUN_ID", parser=whole(1))],
     out: Annotated[Path, typer.Option(metavar="PATH", help="file to write")],
     form: Annotated[Format, typer.Option("--format", help="what to write")],
     db: Db = None,

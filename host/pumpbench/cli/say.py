@@ -1,10 +1,13 @@
 """What commands print: tables and sentences for people, one JSON object for programs."""
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
+
+from pumpbench.cli.exits import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,18 +23,19 @@ def bar_console(quiet: bool) -> "Console":
 
 
 def json_line(value: Any) -> None:
-    """Print one JSON object on one line."""
-    print(json.dumps(value, ensure_ascii=False, default=_plain), flush=True)
+    """Print one JSON object on one line, in ASCII, which every terminal and pipe takes."""
+    _print(json.dumps(value, default=_plain))
 
 
 def line(text: str) -> None:
     """Print a line for people."""
-    print(text, flush=True)
+    _print(text)
 
 
 def warn(text: str) -> None:
     """Print a sentence on standard error."""
-    print(f"pumpbench: {text}", file=sys.stderr, flush=True)
+    if sys.stderr is not None:  # it is closed: then the exit code alone tells
+        print(f"pumpbench: {_typed(text, sys.stderr)}", file=sys.stderr, flush=True)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
@@ -56,6 +60,27 @@ def moment(wall_us: int | None) -> str:
     if wall_us is None:
         return "-"
     return datetime.fromtimestamp(wall_us / 1e6).astimezone().isoformat(" ", "seconds")
+
+
+def _print(text: str) -> None:
+    if sys.stdout is None:
+        return
+    try:
+        print(_typed(text, sys.stdout), flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere, quietly
+        raise UsageError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def _typed(text: str, stream: TextIO) -> str:
+    """Return the text with units as they are typed, where the stream has no Greek letters."""
+    try:
+        "µ".encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        return text.replace("µ", "u")
+    return text
 
 
 def _plain(value: Any) -> Any:

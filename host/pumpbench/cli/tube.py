@@ -8,7 +8,7 @@ import typer
 from pumpbench.cli import say
 from pumpbench.cli.database import open_existing, open_store
 from pumpbench.cli.device import COMMAND, open_pump
-from pumpbench.cli.options import Db, Json, Port
+from pumpbench.cli.options import Db, Json, Port, number, whole
 
 app = typer.Typer(help="List, enter and fit tube sets.")
 
@@ -46,8 +46,12 @@ def new(
     kind: Annotated[str, typer.Argument(help='what it is, like "silicone 0.8 mm"')],
     lot: Annotated[str, typer.Option(help="the maker's lot number")] = "",
     note: Annotated[str, typer.Option(help="anything worth knowing")] = "",
-    revolutions: Annotated[float, typer.Option(min=0, help="that it has behind it already")] = 0.0,
-    hours: Annotated[float, typer.Option(min=0, help="that it has behind it already")] = 0.0,
+    revolutions: Annotated[
+        float, typer.Option(parser=number(0, 1e12), metavar="N", help="that it has behind it already")
+    ] = 0.0,
+    hours: Annotated[
+        float, typer.Option(parser=number(0, 1e6), metavar="N", help="that it has behind it already")
+    ] = 0.0,
     db: Db = None,
     json: Json = False,
 ) -> None:
@@ -62,7 +66,10 @@ def new(
 
 @app.command()
 def fit(
-    number: Annotated[int, typer.Argument(min=1)], db: Db = None, port: Port = None, json: Json = False
+    number: Annotated[int, typer.Argument(parser=whole(1), metavar="NUMBER")],
+    db: Db = None,
+    port: Port = None,
+    json: Json = False,
 ) -> None:
     """Tell board and database which tube set is in the head; calibrations of others no longer count."""
     with open_existing(db) as store:

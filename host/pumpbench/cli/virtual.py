@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pumpbench.cli.options import Interpreter, Json, Plant, Seed, Speed, Truth
+from pumpbench.cli.options import Interpreter, Json, Plant, Seed, Speed, Truth, number
 
 
 def virtual(
@@ -12,7 +12,9 @@ def virtual(
     seed: Seed = None,
     plant: Plant = None,
     truth: Truth = None,
-    truth_rate: Annotated[float, typer.Option(metavar="HZ", help="truth records a virtual second")] = 10.0,
+    truth_rate: Annotated[
+        float, typer.Option(parser=number(0.001, 1000), metavar="HZ", help="truth records a virtual second")
+    ] = 10.0,
     interpreter: Interpreter = "auto",
     json: Json = False,
 ) -> None:

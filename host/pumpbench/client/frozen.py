@@ -77,11 +77,11 @@ def _ask_port(url: str, number: int, frame: bytes, timeout_s: float) -> dict[str
 
         answer = _await(receive, number)
     except PortClosed as error:
-        raise NoDevice(f"the port {url} closed: {error}") from error
+        raise NoDevice(f"{url}: {error}") from error
     finally:
         port.close()
     if answer is None:
-        raise AnswerTimeout(f"no pump answered at {url} within {timeout_s:.0f} s")
+        raise AnswerTimeout(f"{url}: no pump answered within {timeout_s:.0f} s")
     return answer
 
 

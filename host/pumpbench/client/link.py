@@ -114,7 +114,7 @@ class Link:
             with self._changed:
                 up = self._changed.wait_for(lambda: self._phase == "up" or self._ended, timeout_s)
                 if not up or self._ended:
-                    raise self._ended or NoDevice(_silent(self.url, timeout_s))
+                    raise self._ended or NoDevice(f"{self.url}: {_silent(timeout_s)}")
         except BaseException:
             self.close()
             raise
@@ -286,7 +286,7 @@ class Link:
                         if self._phase == "up":
                             attempt = 0
                 except PortClosed as error:
-                    self._lose(str(error))
+                    self._lose(f"{self.url}: {error}")
         finally:
             if not self._done:
                 self._end(DeviceLost("the link to the pump has ended"))
@@ -312,7 +312,7 @@ class Link:
         due = self._session.service(now)
         if self._phase == "greeting":
             if now >= self._phase_until:
-                raise PortClosed(_silent(self.url, self._patience_s))
+                raise PortClosed(_silent(self._patience_s))
             if now >= self._next_hello:
                 self._session.greet()
                 self._next_hello = now + self._session.repeat_s
@@ -329,7 +329,7 @@ class Link:
     def _keep_alive(self, now: float) -> None:
         if now >= self._next_heartbeat:
             if self._unanswered >= UNANSWERED and self._handover.has_room:
-                raise PortClosed(f"the pump at {self.url} is silent")
+                raise PortClosed("the pump is silent")
             self._unanswered += 1
             self._next_heartbeat = now + HEARTBEAT_S
             sent_s = time.time()
@@ -418,7 +418,7 @@ class Link:
                 numbers.BYE, payloads.encode(numbers.BYE, {"session": answer["session"], "request": 1})
             )
             self._outbox.flush()
-            raise PortClosed(f"another board ({unique_id}) answers at {self.url}")
+            raise PortClosed(f"another board ({unique_id}) answers")
         self._follow_boot(answer["boot_count"], answer["time_us"])
         self._identified = True
         if self._stops:
@@ -499,5 +499,5 @@ class Link:
             self._changed.notify_all()
 
 
-def _silent(url: str, waited_s: float) -> str:
-    return f"no pump answered at {url} within {waited_s:.0f} s: is it a board with the pumpbench firmware?"
+def _silent(waited_s: float) -> str:
+    return f"no pump answered within {waited_s:.0f} s; is it a board with the pumpbench firmware?"

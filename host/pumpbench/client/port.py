@@ -10,6 +10,7 @@ any moment in which one is up and the other is down is a reset.
 import contextlib
 import errno
 import os
+import re
 import select
 import socket
 import sys
@@ -25,6 +26,8 @@ from pumpbench.client.errors import NoDevice
 CHUNK = 65536
 BAUD = 115200  # means nothing on USB and TCP
 OPEN_TIMEOUT_S = 5.0
+_HOST_AND_PORT = re.compile(r"[\w.-]+:[0-9]+")
+_NUMBERS = re.compile(r"\[Errno -?[0-9]+\] ")
 
 
 class PortClosed(OSError):  # noqa: N818
@@ -77,8 +80,12 @@ def _connect(url: str) -> socket.socket:
     # Not by pyserial: its socket:// leaves Nagle's delay on and sleeps for 0.3 s in close.
     try:
         parts = urlsplit(url)
-        if not parts.hostname or not parts.port:
-            raise NoDevice(f"{url} names no port: expected socket://HOST:PORT")
+        named = parts.hostname and parts.port
+    except ValueError:  # no number, or one beyond 65535
+        named = None
+    if not named:
+        raise NoDevice(f"{url} names no port: expected socket://HOST:PORT, with a PORT from 1 to 65535")
+    try:
         connection = socket.create_connection((parts.hostname, parts.port), timeout=OPEN_TIMEOUT_S)
     except (OSError, ValueError) as error:
         raise NoDevice(_why_not(url, error)) from error
@@ -91,14 +98,27 @@ def _why_not(url: str, error: Exception) -> str:
     number = getattr(error, "errno", None)
     text = str(error)
     if number in (errno.EAGAIN, errno.EBUSY) or "exclusively lock" in text or "PermissionError(13" in text:
-        return f"{url} is in use by another program: close that, or use its own stop and status"
+        return (
+            f"{url} is in use by another program: close that first (`pumpbench stop` and `pumpbench status` "
+            "work through a pumpbench that has it)"
+        )
+    if not url:
+        return "the port's name is empty: `pumpbench ports` lists those that are there"
+    if _HOST_AND_PORT.fullmatch(url):
+        return f"there is no port {url}: a TCP port is written socket://{url}"
+    if number in (errno.EISDIR, errno.ENOTTY) or "Inappropriate ioctl" in text:
+        return f"{url} is no serial port: `pumpbench ports` lists those that are there"
     if number == errno.ENOENT or "FileNotFoundError" in text:
         return f"there is no port {url}: `pumpbench ports` lists those that are there"
     if number == errno.EACCES:
         return f"no permission to open {url}: join the group that owns it (dialout on Debian and Ubuntu)"
     if number == errno.ECONNREFUSED:
         return f"nothing listens at {url}"
-    return f"cannot open {url}: {text}"
+    if isinstance(error, socket.gaierror):
+        return f"there is no host of the name in {url}"
+    if isinstance(error, ValueError) and "protocol" in text:
+        return f"{url} begins with no known protocol: allowed are a serial port's name, socket://HOST:PORT, rfc2217://"
+    return f"cannot open {url}: {_NUMBERS.sub('', text)}"
 
 
 def _keep_lines_up(descriptor: int) -> None:
@@ -151,7 +171,7 @@ class _FilePort:
         except BlockingIOError:
             return b""
         except OSError as error:
-            raise PortClosed(error.errno, str(error)) from error
+            raise PortClosed(error.strerror) from error
         if not data:
             raise PortClosed("the other side closed the port")
         return data
@@ -162,7 +182,7 @@ class _FilePort:
         except BlockingIOError:
             return 0
         except OSError as error:
-            raise PortClosed(error.errno, str(error)) from error
+            raise PortClosed(error.strerror) from error
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

@@ -4,6 +4,7 @@ from typing import Any
 
 from pumpbench.client import payloads
 from pumpbench.client.errors import Refusal
+from pumpbench.units import RATE, VOLUME
 from pumplink import states
 from pumplink.alarms import ALARMS
 from pumplink.names import REFUSAL_NAMES, STATE_NAMES
@@ -12,14 +13,25 @@ from pumplink.states import NO_FIELD
 _SENTENCES = {
     states.REFUSED_UNKNOWN: "the board does not know this request",
     states.REFUSED_LAYOUT: "the request has the wrong length for the board",
-    states.REFUSED_SESSION: "this session does not command the pump; another one does, or connect with role "
-    "command or take-over",
+    states.REFUSED_SESSION: "this session does not command the pump: another program does, or only a look "
+    "was asked for; stop and status work for everybody",
     states.REFUSED_STALE: "the request's id is older than those that the board remembers",
-    states.REFUSED_SCHEMA: "the firmware fits another version of this program; bring it up to date with "
-    "`pumpbench flash`",
+    states.REFUSED_SCHEMA: "the firmware fits another version of this program; bring both to one version",
     states.REFUSED_DIGEST: "the digest is not that of the program on the board; stage and commit it again",
-    states.REFUSED_NOTHING: "there is none on the board",
+    states.REFUSED_NOTHING: "the board has none",
     states.REFUSED_BUSY: "the board cannot do it now; ask again",
+}
+
+# What the board has none of, where it is not plain from the request.
+_NOTHING = {
+    "start": "there is no committed program on the board",
+    "program_get": "there is no committed program on the board",
+    "program_get_segment": "there is no committed program on the board",
+    "program_stage": "there is no program on the board to stage; send it again",
+    "program_commit": "there is no staged program on the board; stage it first",
+    "program_segment": "there is no program on the board to add to; begin it again",
+    "refill": "this reservoir is not defined on the board; set it first",
+    "alarm_ack": "this alarm is not raised",
 }
 
 
@@ -31,7 +43,7 @@ def refusal(answer: dict[str, Any]) -> Refusal:
     value, minimum, maximum = answer["value"], answer["minimum"], answer["maximum"]
     reason = REFUSAL_NAMES[code] if code < len(REFUSAL_NAMES) else f"reason {code}"
     return Refusal(
-        f"{name} refused: {_why(code, field, answer['field'], value, minimum, maximum)}",
+        f"{name} refused: {_why(name, code, field, answer['field'], value, minimum, maximum)}",
         request=name,
         code=code,
         reason=reason,
@@ -42,14 +54,18 @@ def refusal(answer: dict[str, Any]) -> Refusal:
     )
 
 
-def _why(code: int, field: tuple[str, str] | None, index: int, value: int, minimum: int, maximum: int) -> str:
+def _why(
+    name: str, code: int, field: tuple[str, str] | None, index: int, value: int, minimum: int, maximum: int
+) -> str:
     what, unit = (field[0], f" ({field[1]})") if field else ("the value", "")
+    if code == states.REFUSED_NOTHING and name in _NOTHING:
+        return _NOTHING[name]
     if code == states.REFUSED_RANGE:
         return f"{what} is {value}, allowed is {minimum} to {maximum}{unit}"
     if code == states.REFUSED_LIMIT:
-        return f"{what} is {value}, the board's limit is {maximum}{unit}"
+        return f"{what} is {value}, the board's limit is {maximum}{unit}{_in_words(what, value, maximum)}"
     if code == states.REFUSED_VOLUME:
-        return f"{value} nL asked, the reservoir holds {maximum} nL"
+        return f"{VOLUME.format(value)} asked, the reservoir holds {VOLUME.format(maximum)}"
     if code == states.REFUSED_STATE:
         state = STATE_NAMES[value] if 0 <= value < len(STATE_NAMES) else f"in state {value}"
         return f"the pump is {state}"
@@ -59,3 +75,10 @@ def _why(code: int, field: tuple[str, str] | None, index: int, value: int, minim
     if code == states.REFUSED_INCOMPLETE:
         return f"segment {index} is missing"
     return _SENTENCES.get(code, f"reason {code}")
+
+
+def _in_words(field: str, value: int, maximum: int) -> str:
+    for end, kind in (("_nl_h", RATE), ("_nl", VOLUME)):
+        if field.endswith(end):
+            return f": {kind.format(value)} is above {kind.format(maximum)}"
+    return ""

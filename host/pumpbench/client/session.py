@@ -72,6 +72,7 @@ class Session:
         self.token = 0
         self.granted = OBSERVE
         self.fits = False
+        self._misfit = Mismatch("the firmware does not fit this program")  # until a board has said how
         self.up = False
         self.repeats = 0
         self.orphans: list[Ask] = []
@@ -102,7 +103,8 @@ class Session:
             self.token = answer["session"]
             self._begin_anew()
         if not self.fits:
-            self._fail_all(_mismatch(answer))
+            self._misfit = _mismatch(answer)
+            self._fail_all(self._misfit)
             return resumed
         now = time.monotonic()
         for ask in [*self._under_way.values(), *self._looks]:
@@ -141,7 +143,7 @@ class Session:
             return ask
         payloads.encode(number, {**ask.fields, "session": self.token, "request": 1})
         if self.up and not self.fits:
-            ask.fail(_mismatch(None))
+            ask.fail(self._misfit)
             return ask
         self._waiting.append(ask)
         if self.up:
@@ -297,12 +299,11 @@ def _resolve(ask: Ask, fields: Fields) -> None:
         ask.future.set_result(fields)
 
 
-def _mismatch(answer: Fields | None) -> Mismatch:
-    theirs = f" (protocol {answer['protocol']}, schema {answer['schema']:08x})" if answer else ""
+def _mismatch(answer: Fields) -> Mismatch:
     return Mismatch(
-        f"the firmware{theirs} does not fit this program (protocol {PROTOCOL}, schema "
-        f"{codec.schema_hash():08x}): status and stop work, for the rest bring it up to date with "
-        "`pumpbench flash`"
+        f"the firmware (protocol {answer['protocol']}, schema {answer['schema']:08x}) does not fit this "
+        f"program (protocol {PROTOCOL}, schema {codec.schema_hash():08x}): status and stop work, for the rest "
+        "bring both to one version"
     )
 
 

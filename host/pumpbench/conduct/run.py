@@ -1,7 +1,7 @@
 """The whole main job, step by step."""
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from pumpbench.client import Client, Status, connect
@@ -29,7 +29,8 @@ def run(job: Job, on_progress: Callable[[Progress], object] = lambda progress: N
     Raises ``FileError``, ``ClientError``, ``StoreError`` or ``VirtualBoardError``; each is one sentence.
     """
     program = program_file.load(job.program)
-    with Store(job.db, who=job.who) as store, _board(job, program) as board:
+    coming = _board(job, program)  # before a database is made: it says what is wrong with the options
+    with Store(job.db, who=job.who) as store, coming as board:
         left = None if job.virtual else left_behind(job.port, store, job.program.read_text(encoding="utf-8"))
         recording = Recording()
         client = connect(
@@ -48,14 +49,12 @@ def run(job: Job, on_progress: Callable[[Progress], object] = lambda progress: N
             recording.end(0)
 
 
-@contextlib.contextmanager
-def _board(job: Job, program: Program) -> Iterator[VirtualBoard | None]:
-    """The virtual board that the job asks for, else None."""
+def _board(job: Job, program: Program) -> AbstractContextManager[VirtualBoard | None]:
+    """The virtual board that the job asks for, not started yet, else None."""
     if not job.virtual:
-        yield None
-        return
+        return nullcontext()
     options: dict[str, Any] = {} if job.heapsize is None else {"heapsize": job.heapsize}
-    with VirtualBoard(
+    return VirtualBoard(
         speed=job.speed,
         seed=job.seed,
         plant=plant_of(job, program),
@@ -63,8 +62,7 @@ def _board(job: Job, program: Program) -> Iterator[VirtualBoard | None]:
         truth_hz=job.truth_hz,
         interpreter=job.interpreter,
         **options,
-    ) as board:
-        yield board
+    )
 
 
 def _conduct(
@@ -119,7 +117,13 @@ def _sum_up(
     """The run as the store has it."""
     quality = store.quality(run_id)
     events = store.events(run_id)
-    raised = [ALARMS[event.a][1] for event in events if event.code == EVENT_ALARM_RAISED]
+    meta = store.run(run_id).meta
+    began = (meta["boot_count"], meta["time_us"])  # the board may also tell what was before
+    raised = [
+        ALARMS[event.a][1]
+        for event in events
+        if event.code == EVENT_ALARM_RAISED and (event.boot, event.time_us) >= began
+    ]
     return Summary(
         run_id=run_id,
         state=status.state,

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from pumpbench.files import toml
 from pumpbench.files.checking import Table, check
-from pumpbench.files.fields import MAX_VOLUME_NL, ChoiceField, Name, QuantityField, RateNlH, VolumeNl
-from pumpbench.units import PRESSURE, STROKE
+from pumpbench.files.fields import ChoiceField, Name, QuantityField, RateNlH, VolumeNl
+from pumpbench.units import MAX_VOLUME_NL, PRESSURE, STROKE
 from pumplink.numbers import SMALL
 
 CHIPS = ("unix",)

@@ -86,9 +86,9 @@ def _fault(error: Any, model: type[BaseModel], tables: dict[str, Any]) -> Fault:
         where = place(path) if len(path) > 1 else _heading(model, str(path[-1]))
         return Fault(where, "", "is missing, and there is no default")
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return Fault(
-            place(path), shown(error["input"]), f"is not a table; write [{path[-1]}] and its keys below"
-        )
+        heading = f"[{path[-1]}]" if isinstance(path[-1], str) else f"[[{path[0]}]]"
+        why = f"is not a table; write {heading} and its keys below"
+        return Fault(place(path), shown(error["input"]), why)
     if kind == "list_type":
         return Fault(
             place(path), shown(error["input"]), f"is not a list of tables; write [[{path[-1]}]] for each"

@@ -14,6 +14,7 @@ from pumpbench.units import (
     CONCENTRATION,
     DURATION,
     FREQUENCY,
+    MAX_VOLUME_NL,
     RATE,
     VOLUME,
     Kind,
@@ -22,9 +23,7 @@ from pumpbench.units import (
 from pumplink.numbers import MAX_FLOW_NL_H
 
 NAME_BYTES = 24
-# Round figures within what the wire can carry.
-MAX_VOLUME_NL = 1_000_000_000
-MAX_DURATION_S = 3_650 * 86_400
+MAX_DURATION_S = 3_650 * 86_400  # round figures within what the wire can carry
 MAX_CONCENTRATION_NG_ML = 4_000_000_000
 
 

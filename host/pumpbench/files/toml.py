@@ -55,6 +55,8 @@ def write_new(path: Path, text: str) -> None:
     except FileExistsError:
         raise CannotWrite(path, "is there already and is not overwritten; choose another name") from None
     except FileNotFoundError:
+        if path.parent.is_dir():
+            raise CannotWrite(path, "no file can be made in that folder") from None
         raise CannotWrite(path, f"there is no folder {path.parent}") from None
     except OSError as error:
         raise CannotWrite(path, f"cannot be written: {error.strerror or error}") from None

@@ -7,6 +7,8 @@ from pumpbench.store.audit import Audit
 from pumpbench.store.database import Database, Row
 from pumpbench.store.errors import BadEntryError, UnknownEntryError
 
+MOST_CHARACTERS = 200
+
 
 @dataclass(frozen=True)
 class TubeSet:
@@ -51,8 +53,13 @@ class TubeSets:
         self, kind: str, lot: str = "", note: str = "", *, revolutions: float = 0.0, hours: float = 0.0
     ) -> int:
         """Enter a tube set and return its number; ``revolutions`` and ``hours`` are what it has behind it."""
-        if not kind:
+        if not kind.strip():
             raise BadEntryError("a tube set needs a kind, for example its material and bore")
+        for what, text in (("kind", kind), ("lot", lot), ("note", note)):
+            if len(text) > MOST_CHARACTERS or not text.isprintable():
+                raise BadEntryError(
+                    f"a tube set's {what} is one line of at most {MOST_CHARACTERS} printable characters"
+                )
         if not (0 <= revolutions < float("inf") and 0 <= hours < float("inf")):
             raise BadEntryError(f"a tube set's {revolutions} revolutions and {hours} hours must be 0 or more")
         with self._database.transaction():

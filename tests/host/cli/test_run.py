@@ -73,7 +73,8 @@ def test_a_run_that_an_alarm_stops_says_so_and_keeps_its_records(
     )
     assert done.code == 4
     assert done.json["alarms"] == ["occlusion"]
-    assert "the run ended alarm-stop (occlusion)" in done.err
+    assert "an alarm stopped the run after" in done.err
+    assert "(occlusion: pressure above the limit); it is recorded as run 1" in done.err
 
 
 def test_a_faulty_program_starts_nothing(pumpbench: Command, program: Path, tmp_path: Path) -> None:
@@ -107,4 +108,4 @@ def test_stop_and_status_reach_a_pump_whose_port_a_run_holds(
         assert board.wait() == 0
     assert run.returncode == 4
     assert json.loads(out.splitlines()[-1])["state"] == "stopped"
-    assert "the run ended stopped" in err
+    assert "the run was stopped after" in err

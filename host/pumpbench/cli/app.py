@@ -1,0 +1,81 @@
+"""``pumpbench``'s commands, put together; expected errors become a sentence and an exit code."""
+
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from pumpbench.cli import (
+    alarms,
+    audit,
+    calibrate,
+    delivery,
+    monitor,
+    moves,
+    ports,
+    program,
+    reservoir,
+    run,
+    runs,
+    status,
+    tube,
+    virtual,
+)
+from pumpbench.cli.exits import FINE, INTERRUPTED, code_of
+from pumpbench.cli.say import warn
+
+LOOK = "Look"
+SET_UP = "Set up"
+DELIVER = "Deliver"
+RECORDS = "Records"
+
+app = typer.Typer(
+    name="pumpbench",
+    help="Bench controller for a peristaltic test pump. Bench and laboratory use only, never on a patient.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for panel, commands in (
+    (LOOK, (ports.ports, ports.info, status.status, monitor.monitor, virtual.virtual)),
+    (SET_UP, (moves.prime, moves.purge, moves.jog)),
+    (DELIVER, (run.run, delivery.start, delivery.pause, delivery.bolus, status.stop)),
+    (RECORDS, (runs.runs, runs.export)),
+):
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+for panel, name, group in (
+    (SET_UP, "tube", tube.app),
+    (SET_UP, "calibrate", calibrate.app),
+    (SET_UP, "reservoir", reservoir.app),
+    (DELIVER, "program", program.app),
+    (DELIVER, "alarms", alarms.app),
+    (RECORDS, "audit", audit.app),
+):
+    app.add_typer(group, name=name, rich_help_panel=panel)
+
+
+@app.callback(invoke_without_command=True)
+def _without_command(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def carry_out(arguments: Sequence[str]) -> int:
+    """Carry out a command line and return its exit code; errors that nobody expected are raised."""
+    try:
+        result = app(list(arguments), prog_name="pumpbench", standalone_mode=False)
+    except TyperException as error:
+        warn(" ".join(error.format_message().split()) or "a command is missing; --help lists them")
+        return error.exit_code
+    except typer.Abort:
+        return INTERRUPTED
+    except Exception as error:
+        code = code_of(error)
+        if code is None:
+            raise
+        warn(" ".join(str(error).split()))
+        return code
+    return result if isinstance(result, int) else FINE
