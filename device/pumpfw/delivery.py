@@ -143,8 +143,16 @@ class Delivery:
                 self._set(self._rate_nl_h)
         elif state == RELIEVING:
             self._advance_relief()
-        else:
-            self._advance_program(dt_us)
+        else:  # a program; spelt out here, as almost every tick comes this way
+            self._advance_executor(dt_us)
+            executor = self._executor
+            if executor.finished:
+                self._finish()
+                return
+            if executor.reservoir != self._readings.reservoir:
+                self._reservoirs.select(executor.reservoir)
+            if executor.set_nl_h != self._readings.set_nl_h:
+                self._set(executor.set_nl_h)
 
     def allow(self) -> None:
         """Permit the steps that the next ticks need, and never one that no volume is left for."""
@@ -192,17 +200,6 @@ class Delivery:
     def _set(self, rate_nl_h: int) -> None:
         self._readings.set_nl_h = rate_nl_h
         self._flow.request(rate_nl_h)
-
-    def _advance_program(self, dt_us: int) -> None:
-        self._advance_executor(dt_us)
-        executor = self._executor
-        if executor.finished:
-            self._finish()
-            return
-        if executor.reservoir != self._readings.reservoir:
-            self._reservoirs.select(executor.reservoir)
-        if executor.set_nl_h != self._readings.set_nl_h:
-            self._set(executor.set_nl_h)
 
     def _advance_bolus(self, dt_us: int) -> None:
         if self.has_program:

@@ -100,7 +100,10 @@ class Executor:
             us = self._second_us
         self._second_us = us
         if not self.finished:
-            self._ledger.show_commanded(self._second_nl * (us >> 10) // 977)
+            within_nl = self._second_nl * (us >> 10) // 977
+            ledger = self._ledger
+            if within_nl != ledger.within_second_nl:
+                ledger.show_commanded(within_nl)
 
     def count(self, volume_nl: int) -> None:
         """Be told of volume that was counted for the program (negative: run back)."""

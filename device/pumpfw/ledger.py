@@ -18,6 +18,7 @@ class Ledger:
         self._fraction_steps = 0  # and beyond that, in pL / steps_per_rev
         self._commanded_lo = 0  # up to the last whole second of the program's clock
         self._commanded_hi = 0
+        self.within_second_nl = 0  # what is published on top of it
         self._measured_pl = 0
         self._measured_rest = 0
         self.authorised_nl = 0  # how much more the journal allows the head to deliver
@@ -29,6 +30,7 @@ class Ledger:
         readings.measured_lo = readings.measured_hi = 0
         readings.commanded_lo = readings.commanded_hi = 0
         self._commanded_lo = self._commanded_hi = 0
+        self.within_second_nl = 0
         self._measured_pl = self._measured_rest = 0
 
     def volume_of(self, steps: int) -> int:
@@ -80,9 +82,9 @@ class Ledger:
     def show_commanded(self, within_second_nl: int) -> None:
         """Publish the commanded volume with what the present second has added so far."""
         readings = self._readings
-        lo = (
-            self._commanded_lo - MASK - 1 + within_second_nl
-        )  # as fixed.carry and fixed.wrap, spelt out for speed
+        self.within_second_nl = within_second_nl
+        # As fixed.carry and fixed.wrap, spelt out for speed.
+        lo = self._commanded_lo - MASK - 1 + within_second_nl
         readings.commanded_hi = self._commanded_hi if lo < 0 else self._commanded_hi + 1
         readings.commanded_lo = lo & MASK
 

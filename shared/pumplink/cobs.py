@@ -27,6 +27,9 @@ def encode_in_place(data: bytearray, start: int, end: int) -> int:
         if zero < 0:
             return end
         code_at = stop
+        while code_at + 1 < end and not data[code_at + 1]:  # zeros in a row, as in numbers, need no search
+            data[code_at] = 1
+            code_at += 1
 
 
 def decode_in_place(data: bytearray, length: int) -> int:

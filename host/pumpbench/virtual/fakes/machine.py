@@ -65,9 +65,7 @@ class ADC:
     def read_u16(self) -> int:
         """Return the voltage as 0..65535, clipped."""
         raw: int = self._bench.pressure_raw()
-        if raw < 0:
-            return 0
-        return min(raw, _ADC_TOP)
+        return 0 if raw < 0 else _ADC_TOP if raw > _ADC_TOP else raw
 
 
 class Pin:

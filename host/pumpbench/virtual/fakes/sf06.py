@@ -23,6 +23,7 @@ _SLEEP = 0x3677
 _IDENTIFY = 0x367C
 _IDENTIFY_2 = 0xE102
 _FIRST_VALUE_US = 12_000
+_READING = 9  # bytes of a whole one
 
 _AIR = 1
 _HIGH_FLOW = 2
@@ -55,6 +56,9 @@ class FlowSensor:
         self._sensor = plant.sensor
         self._clock = clock
         self._sync = sync
+        self._slow = bytearray(6)  # the words of temperature and flags, which seldom change
+        self._temperature_c = -300.0
+        self._flags = 0
         self.power_up()
 
     def power_up(self) -> None:
@@ -96,13 +100,20 @@ class FlowSensor:
         plant = self._plant
         flow = _round(plant.flow_reading() * SCALE)
         self._put(buffer, 0, -32768 if flow < -32768 else 32767 if flow > 32767 else flow)
-        self._put(buffer, 3, _round(plant.temperature_c * TEMPERATURE_SCALE))
         flags = _SMOOTHING
         if sensor.air:
             flags |= _AIR
         if sensor.high_flow:
             flags |= _HIGH_FLOW
-        self._put(buffer, 6, flags)
+        if plant.temperature_c != self._temperature_c or flags != self._flags:
+            self._temperature_c = plant.temperature_c
+            self._flags = flags
+            self._put(self._slow, 0, _round(plant.temperature_c * TEMPERATURE_SCALE))
+            self._put(self._slow, 3, flags)
+        if len(buffer) >= _READING:
+            buffer[3:_READING] = self._slow
+        elif len(buffer) >= 6:
+            buffer[3:6] = self._slow[:3]
         if sensor.crc_bad:
             buffer[2] ^= 0xFF
 

@@ -23,11 +23,12 @@ class Noise:
     def gauss(self) -> float:
         """Return the next normal number: the sum of twelve bytes of a xorshift generator (Marsaglia 2003)."""
         x = self._state
+        mask = MASK
         total = 0
         for _ in range(3):
-            x ^= (x << 13) & MASK
+            x ^= (x << 13) & mask
             x ^= x >> 17
-            x ^= (x << 5) & MASK
+            x ^= (x << 5) & mask
             total += (x & 0x00FF00FF) + ((x >> 8) & 0x00FF00FF)
         self._state = x
         return ((total & 0xFFFF) + (total >> 16) - _MEAN) / _DEVIATION
