@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -10,13 +12,15 @@ from pathlib import Path
 from tests.bench.figure import Figure
 
 from pumpbench.conduct import Job, Summary, run
+from pumpbench.virtual.interpreter import heap_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "examples" / "hai-14-days.toml"
 QUICK_DURATION = "12h"
 GOAL_TIMES = 1000
 LEAST_TIMES = 300
-HEAP = "160k"
+HEAP = "160wk"  # 160 kB of a 32-bit chip: MicroPython doubles it where its objects are twice as wide
+SMALL_KB, ROOMY_KB = 160, 480
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,43 @@ def speed_figures(quick: bool) -> list[Figure]:
 
 
 def memory_figures(quick: bool) -> list[Figure]:
-    """hai-14-days with model and firmware in one heap of 160 kB: delivered, in per cent of the requested."""
+    """hai-14-days with model and firmware in one small heap; what each of them takes of it; the smallest."""
     small = checked(timed_run(quick, 1, HEAP))
-    share = 100 * small.summary.delivered_nl / small.summary.requested_nl
-    return [Figure(f"delivered in a heap of {HEAP}", "%", share, 100.0, "requested", ">= 99.99")]
+    delivered = 100 * small.summary.delivered_nl / small.summary.requested_nl
+    held = heap_after_ten_minutes(ROOMY_KB)
+    if held is None:
+        raise AssertionError(f"ten minutes do not run in {ROOMY_KB} kB")
+    firmware_kb, model_kb = (held["used"] - held["model"]) / 1024, held["model"] / 1024
+    note = (
+        f"memory: a heap of {HEAP} is {heap_bytes(HEAP) >> 10} kB on this machine, whose words have "
+        f"{sys.maxsize.bit_length() + 1} bits; the model shares it and takes {model_kb:.0f} kB; "
+        "compiled machine code lies outside it"
+    )
+    return [
+        Figure(f"delivered in a heap of {HEAP}", "%", delivered, 100.0, "requested", ">= 99.99", note),
+        Figure("heap of the firmware alone, programmed and run", "kB", firmware_kb, goal="<= 160"),
+        Figure("smallest heap of firmware and model together", "kB", smallest_heap_kb()),
+    ]
+
+
+def smallest_heap_kb() -> int:
+    """The fewest whole kB in which a board is programmed and runs for ten minutes."""
+    too_small, enough = SMALL_KB, ROOMY_KB
+    while enough - too_small > 1:
+        middle = (too_small + enough) // 2
+        if heap_after_ten_minutes(middle) is None:
+            too_small = middle
+        else:
+            enough = middle
+    return enough
+
+
+def heap_after_ten_minutes(kilobytes: int) -> dict[str, int] | None:
+    """What a heap of that size holds after a short program (see ``in_heap``); None where it is too small."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.in_heap", str(kilobytes)],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    return json.loads(done.stdout) if done.returncode == 0 else None
