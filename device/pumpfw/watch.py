@@ -268,11 +268,11 @@ class Watch:
     def _judge(self, counted_nl: int, measured_nl: int, zero_nl: int) -> None:
         off = measured_nl - counted_nl
         over = off > counted_nl // 100 * _OVER_PERCENT + zero_nl
-        under = off < -(counted_nl // 100 * _UNDER_PERCENT + zero_nl)
+        # The head cannot turn back: then it is not the flow that is less, the sensor's sign is wrong.
+        backward = measured_nl < -(counted_nl // 100 * _UNDER_PERCENT + zero_nl)
+        under = not backward and off < -(counted_nl // 100 * _UNDER_PERCENT + zero_nl)
         self._overs = min(self._overs + 1, _WINDOWS_IN_A_ROW) if over else 0
         self._unders = min(self._unders + 1, _WINDOWS_IN_A_ROW) if under else 0
-        # The head cannot turn back: then the sensor's sign is wrong.
-        backward = measured_nl < -(counted_nl // 100 * _UNDER_PERCENT + zero_nl)
         self._negatives = min(self._negatives + 1, _WINDOWS_IN_A_ROW) if backward else 0
         if self._overs >= _WINDOWS_IN_A_ROW or not over:
             self._alarms.set(OVER_INFUSION, over, off)
