@@ -157,12 +157,15 @@ class TelemetryStream:
         if count:
             fetch.last = min(fetch.last, first + count - 1)
 
-    def end_known(self, following: int, now: float) -> None:
-        """The board has made all records below `following` and sends those that were not handed out."""
-        if 0 <= self._next < following:
-            self._fetch = _Fetch(self._next, following - 1, now + FETCH_PATIENCE_S)
-            self._missing.append((self._next, following - 1))
-            self._next = following
+    def end_known(self, following: int, now: float) -> bool:
+        """The board has made all records below `following` and sends those that were not handed out; False
+        when it had none to send."""
+        if not 0 <= self._next < following:
+            return False
+        self._fetch = _Fetch(self._next, following - 1, now + FETCH_PATIENCE_S)
+        self._missing.append((self._next, following - 1))
+        self._next = following
+        return True
 
     def fetch_refused(self) -> None:
         """The board keeps nothing of what was asked for."""

@@ -126,8 +126,10 @@ class Upkeep:
             self._ask(numbers.TELEMETRY_FETCH, wanted).add_done_callback(self._end_told)
 
     def _end_told(self, future: "Future[dict[str, Any]]") -> None:
-        if future.exception() is None:
-            self._stream.end_known(future.result()["next"], time.monotonic())
+        if future.exception() is not None:
+            return
+        # With nothing new it is not the answer to the fetch that is under way.
+        if self._stream.end_known(future.result()["next"], time.monotonic()):
             self._records_fetched(future)
 
     @property
