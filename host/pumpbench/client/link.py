@@ -42,6 +42,8 @@ UNANSWERED = 3  # heartbeats in which nothing at all was heard: the link is lost
 GREETING_S = 3.0
 RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # pauses between attempts to come back; the last one stays
 REST_S = 3.0
+REPEAT_S = 0.3  # an unanswered request is sent again
+REPEAT_MANUAL_S = 2.0  # on a line that has shown no damage: what is sent must not hang on the machine's load
 BYE_S = 0.5
 
 
@@ -73,7 +75,7 @@ class Link:
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._outbox = Outbox()
-        self._session = Session(role, self._outbox.add, repeat_s=2.0 if manual else 0.3)
+        self._session = Session(role, self._outbox.add, repeat_s=REPEAT_MANUAL_S if manual else REPEAT_S)
         self._stream = TelemetryStream(have)
         self._handover = Handover(callbacks, stored=self._event_stored, drained=self._wake)
         self.upkeep = Upkeep(
@@ -96,6 +98,7 @@ class Link:
         self._next_heartbeat = 0.0
         self._unanswered = 0
         self._barrier = threading.Lock()
+        self._wanted_back = False  # in manual mode a lost link comes back in a barrier alone
         self._board_us = 0
         self._catching_up = False
         self._summaries: list[Records] | None = None
@@ -172,9 +175,12 @@ class Link:
     def barrier(self, timeout_s: float) -> int:
         """Return the board's time once everything that it made before has gone through the callbacks.
 
-        In manual mode it also renews the lease, and acknowledges events.
+        In manual mode it also renews the lease, acknowledges events, and tries once to bring a lost link
+        back.
         """
         with self._barrier:
+            if self._manual:
+                self._try_to_come_back()
             ask = self.ask(numbers.TIME_SYNC, {"host_us": 0}, timeout_s)
             board_us: int = ask.future.result()["time_us"]
             with self._lock:
@@ -188,6 +194,21 @@ class Link:
             self._wait_for_rest()
             self._catching_up = False
             return board_us
+
+    def _try_to_come_back(self) -> None:
+        """With the link down, try the port once. Raises `DeviceLost` when the board is not there yet."""
+        with self._changed:
+            if self._phase != "down" or self._ended:
+                return
+            self._wanted_back = True
+            self._changed.notify_all()
+            self._changed.wait_for(self._has_tried)
+            if self._phase == "down":
+                raise self._ended or DeviceLost(f"the link to the pump at {self.url} is down")
+
+    def _has_tried(self) -> bool:
+        tried = not self._wanted_back and self._phase != "greeting"
+        return bool(tried or self._ended or self._closing)
 
     def _wait_for_rest(self) -> None:
         """Wait, some seconds at most, until nothing is under way or missing and all is handed over."""
@@ -299,6 +320,8 @@ class Link:
         wait_s = min(TURN_S, due - time.monotonic())
         if port.wait(wait_s, read=may_read, write=self._outbox.pending):
             items = self.decoder.feed(port.read())
+            if self.decoder.splitter.bad_frames:
+                self._session.repeat_s = REPEAT_S
             with self._changed:
                 if items:
                     self._unanswered = 0
@@ -467,6 +490,9 @@ class Link:
 
     def _come_back(self, attempt: int) -> None:
         """Try the port of before and, every other time, the others."""
+        if self._manual:
+            self._come_back_when_wanted()
+            return
         if attempt:
             self._pause(RETRY_S[min(attempt, len(RETRY_S)) - 1])
         if self._closing or self.info is None:
@@ -477,6 +503,18 @@ class Link:
                 self.on_other_port()
         with contextlib.suppress(NoDevice):
             self._take_port(open_port(self.url), GREETING_S)
+
+    def _come_back_when_wanted(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._wanted_back or self._closing, TURN_S)
+            self._session.service(time.monotonic())
+            if not self._wanted_back or self._closing:
+                return
+        with contextlib.suppress(NoDevice):
+            self._take_port(open_port(self.url), GREETING_S)
+        with self._changed:
+            self._wanted_back = False
+            self._changed.notify_all()
 
     def _pause(self, pause_s: float) -> None:
         until = time.monotonic() + pause_s
