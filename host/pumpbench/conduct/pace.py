@@ -11,7 +11,7 @@ from pumpbench.virtual.board import VirtualBoard
 LOOK_EVERY_S = 0.2
 SHORTEST_GRANT_S = 1
 LONGEST_GRANT_S = 600
-GRANTS_A_RUN = 500
+GRANTS_A_RUN = 200
 GRANTS_A_LEASE = 3
 LONGEST_LEASE_S = 86_400
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pumpbench.client import connect
 from pumpbench.conduct.prepare import committed_digest
 from pumpbench.store import Run, Store
+from pumpbench.store.gaps import NOT_EXPLAINED
 
 # The states in which a run is under way on the board.
 UNDER_WAY = ("running", "bolus", "paused", "keep-open", "relieving", "interrupted", "alarm-stop", "finished")
@@ -36,10 +37,15 @@ def left_behind(port: str, store: Store, program_text: str) -> Left | None:
 
 
 def last_stored(store: Store, run_id: int) -> tuple[int, int] | None:
-    """The (boot, counter) behind which records are missing."""
+    """The (boot, counter) behind which records are missing: before the first hole that was not given up."""
     boots = store.boots(run_id)
     if not boots:
         return None
     boot = max(part.boot for part in boots)
-    counter = store.last_counter(run_id, boot)
+    holes = [
+        gap.first_counter - 1
+        for gap in store.gaps(run_id)
+        if gap.boot == boot and gap.reason == NOT_EXPLAINED
+    ]
+    counter = min(holes, default=store.last_counter(run_id, boot))
     return None if counter is None else (boot, counter)

@@ -42,6 +42,7 @@ class Watch:
         self._pace = pace
         self._on_progress = on_progress
         self._began_us: int | None = None
+        self._time_us = 0
         self._waiting_since_s: float | None = None
         self._told_at = 0.0
         self._alone = alone
@@ -53,13 +54,14 @@ class Watch:
 
         Raises ``DeviceLost`` when the link stays away; the run can be taken up again later.
         """
+        there = True
         while True:
-            status = self._look()
+            status = self._look() if there else None
             if status is not None and self._is_over(status):
                 self._see_out(status)
                 self._tell(status, last=True)
                 return status
-            self._step()
+            there = self._step()
 
     def _see_out(self, status: Status) -> None:
         """Let the record come that shows the end, with the final counts, and all that is still missing."""
@@ -80,10 +82,9 @@ class Watch:
                 raise
             return None
         self._seen_at = time.monotonic()
-        if self._began_us is None or status.time_us < self._began_us:
-            self._began_us = status.time_us - int(
-                self.elapsed_s * 1e6
-            )  # the board booted: its clock began anew
+        if status.time_us < self._time_us or self._began_us is None:  # the board booted: its clock began anew
+            self._began_us = status.time_us - int(self.elapsed_s * 1e6)
+        self._time_us = status.time_us
         self.elapsed_s = (status.time_us - self._began_us) / 1e6
         self._mark_clock(status)
         self._tell(status)
@@ -94,12 +95,15 @@ class Watch:
             self._marked_at = self._seen_at
             self._recording.mark_clock(self._client.info.boot_count, status.time_us)
 
-    def _step(self) -> None:
+    def _step(self) -> bool:
+        """Let time pass; False when the board is not there afterwards."""
         try:
             self._pace.step()
         except (DeviceLost, AnswerTimeout):
             if time.monotonic() - self._seen_at > LINK_PATIENCE_S:
                 raise
+            return False
+        return True
 
     def _is_over(self, status: Status) -> bool:
         if status.state in ENDED:

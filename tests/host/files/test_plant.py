@@ -27,7 +27,6 @@ def test_what_is_given_stands_and_the_rest_is_default() -> None:
     assert whole["faults"][0] == {"kind": "air", "at_s": 3, "duration_s": None, "value": 1000.0}  # type: ignore[index]
 
 
-
 def test_a_complete_configuration_is_one_itself() -> None:
     whole = parse("[[faults]]\nkind = 'air'\nat_s = 3\n")
     assert plant.parse(whole, "plant.json") == whole
