@@ -38,7 +38,7 @@ class Client(Commands):
         self._board = board
         self._attended = False
         self._local_socket = LocalSocket(link.url, self.stop, self.status)
-        link.on_other_port = self._follow_port
+        link.connection.on_other_port = self._follow_port
 
     # --- who is there ---
 
@@ -66,21 +66,22 @@ class Client(Commands):
     @property
     def clock(self) -> ClockMap:
         """Board time to wall time."""
-        return self._link.clock
+        return self._link.connection.heartbeat.clock
 
     def link_health(self) -> LinkHealth:
         """Link-error counters of both sides: they climb before a cable dies."""
         answer = self.request("link_health")
         del answer["request"]
-        splitter = self._link.decoder.splitter
+        connection = self._link.connection
+        splitter = connection.decoder.splitter
         return LinkHealth(
             **answer,
             host_frames=splitter.frames,
-            host_bad_frames=splitter.bad_frames + self._link.decoder.odd_batches,
+            host_bad_frames=splitter.bad_frames + connection.decoder.odd_batches,
             host_lost_frames=splitter.lost_frames,
             host_repeats=self._link.repeats,
-            reconnects=self._link.reconnects,
-            round_trip_s=self._link.round_trip_s,
+            reconnects=connection.reconnects,
+            round_trip_s=connection.heartbeat.round_trip_s,
         )
 
     # --- requests ---

@@ -54,6 +54,11 @@ class Upkeep:
         self._lease_s = 0
         self._next_lease = 0.0
 
+    @property
+    def boot(self) -> int:
+        """The boot count whose records are taken, -1 before it is known."""
+        return self._stream.boot
+
     def begin_session(self) -> None:
         """The link is up again."""
         self._events.begin_session()
@@ -65,6 +70,11 @@ class Upkeep:
         if wiped:
             self._events.forget()
             self._stored_up_to = self._acked_up_to = -1
+
+    def close(self) -> None:
+        """Nothing more will come: hand over what is missing as gaps."""
+        self._stream.close()
+        self.put_gaps()
 
     # --- what arrives ---
 
