@@ -7,7 +7,14 @@ from pydantic import Field
 
 from pumpbench.files import toml
 from pumpbench.files.checking import Table, check
-from pumpbench.files.fields import ChoiceField, Name, QuantityField, RateNlH, VolumeNl
+from pumpbench.files.fields import (
+    ChoiceField,
+    Description,
+    Name,
+    QuantityField,
+    RateNlH,
+    VolumeNl,
+)
 from pumpbench.units import MAX_VOLUME_NL, PRESSURE, STROKE
 from pumplink.numbers import SMALL
 
@@ -25,7 +32,7 @@ class Identity(Table):
 
     name: Name = Field(description="what the board calls itself")
     chip: Annotated[int, ChoiceField(CHIPS)] = Field(description="whose hardware layer drives it")
-    description: str = Field("", description="one line for people")
+    description: Description = Field("", description="one line for people")
 
 
 class Head(Table):

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from pumpbench.files.board import Board
 from pumpbench.files.calibration import Calibration
 from pumpbench.files.checking import is_table, table_of
 from pumpbench.files.fields import QuantityField
@@ -23,6 +24,7 @@ FILES: tuple[tuple[str, type[BaseModel], str], ...] = (
         Calibration,
         "What `pumpbench calibrate write` reads and `calibrate read --out` writes.",
     ),
+    ("Boards", Board, "What `boards/` holds: a board's pump, pressure sensor and hard limits."),
 )
 REQUIRED = "required"
 

@@ -58,9 +58,10 @@ class QuantityField:
 
 @dataclass(frozen=True)
 class NameField:
-    """A name that travels to the board: printable text of at most ``NAME_BYTES`` bytes in UTF-8."""
+    """Printable text of at most so many bytes in UTF-8: ``NAME_BYTES`` when it travels to the board."""
 
     may_be_empty: bool = False
+    most_bytes: int = NAME_BYTES
 
     def read(self, value: Any) -> str:
         """Return the name; raise `ValueError` that says what is wrong and what is allowed."""
@@ -72,13 +73,13 @@ class NameField:
             raise ValueError(
                 "holds characters that cannot be shown; letters, digits, signs and spaces are allowed"
             )
-        if len(value.encode()) > NAME_BYTES:
+        if len(value.encode()) > self.most_bytes:
             raise ValueError(f"takes {len(value.encode())} bytes in UTF-8; {self.range()} are allowed")
         return value
 
     def range(self) -> str:
         """Return what is allowed, in words."""
-        return f"{0 if self.may_be_empty else 1} to {NAME_BYTES} bytes of text"
+        return f"{0 if self.may_be_empty else 1} to {self.most_bytes} bytes of text"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
@@ -197,5 +198,6 @@ DurationS = Annotated[int, QuantityField(DURATION, 1, MAX_DURATION_S)]
 ConcentrationNgMl = Annotated[int, QuantityField(CONCENTRATION, 0, MAX_CONCENTRATION_NG_ML)]
 TelemetryHz = Annotated[int, QuantityField(FREQUENCY, 1, 1000)]
 Name = Annotated[str, NameField()]
+Description = Annotated[str, NameField(may_be_empty=True, most_bytes=200)]
 Drug = Annotated[str, NameField(may_be_empty=True)]
 ReservoirId = Annotated[str, IdField()]

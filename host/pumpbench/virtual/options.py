@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pumpbench.files.board import named
 from pumpbench.virtual.errors import BadOption
 from pumpbench.virtual.interpreter import firmware_main, heap_bytes
 from pumpbench.virtual.plant import defaults
@@ -18,10 +19,6 @@ _FASTEST_TRUTH_HZ = 1000
 _ROOMY_HEAP = 512 << 10
 _BUFFER = 16_384
 _SMALL_BUFFER = 2048
-_NOMINAL_STROKE_PL = 50_000_000
-# The virtual pressure sensor: 250 kPa from -50 kPa (gauge), so that a siphon and an offset can be seen.
-_PRESSURE_PA_AT_ZERO = -50_000
-_PRESSURE_PA_FULL_SCALE = 200_000
 
 
 @dataclass(frozen=True)
@@ -109,11 +106,10 @@ def process_config(options: BoardOptions, flash: Path) -> dict[str, Any]:
 
 
 def board_numbers(plant: Mapping[str, Any]) -> dict[str, int]:
-    """Return what a board file says of the pump: known from its construction, unlike the true stroke
-    volume."""
-    return {
-        "steps_per_rev": plant["pump"]["steps_per_rev"] * plant["pump"]["microsteps"],
-        "stroke_pl": _NOMINAL_STROKE_PL,
-        "pressure_pa_at_zero": _PRESSURE_PA_AT_ZERO,
-        "pressure_pa_full_scale": _PRESSURE_PA_FULL_SCALE,
+    """Return the numbers of ``boards/virtual.toml``, and the steps of the model's motor.
+
+    They are known from the pump's construction, unlike the true stroke volume.
+    """
+    return named("virtual").numbers() | {
+        "steps_per_rev": plant["pump"]["steps_per_rev"] * plant["pump"]["microsteps"]
     }
