@@ -1,11 +1,17 @@
-"""What a host that was killed in mid-run still misses."""
+"""A host that is killed in mid-run: what it still misses is fetched, and nothing is given twice."""
 
+import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
+from tests.host.conduct.conftest import constant, program
 
 from pumpbench.conduct.resume import last_stored
 from pumpbench.store import Store
+from pumpbench.virtual.board import VirtualBoard
 
 RECORD = np.dtype([("boot", "<u4"), ("counter", "<u8"), ("time_us", "<u8")])
 
@@ -28,3 +34,37 @@ def test_records_are_fetched_from_the_first_hole_on(tmp_path: Path) -> None:
         assert last_stored(store, run_id) == (3, 3)
         store.add_gap(run_id, 3, 4, 5, "overwritten on the board")
         assert last_stored(store, run_id) == (3, 7)
+
+
+def test_a_killed_host_goes_on_with_the_same_run_and_misses_nothing(tmp_path: Path) -> None:
+    file, db = tmp_path / "program.toml", tmp_path / "lab.sqlite"
+    file.write_text(program(constant("10 mL/h", "90 s")))
+    command = [sys.executable, "-m", "pumpbench", "run", str(file), "--db", str(db), "--json", "--port"]
+    with VirtualBoard(speed=8) as board:
+        for stored in (50, 250):
+            with subprocess.Popen([*command, board.port], stdout=subprocess.DEVNULL) as host:
+                wait_for_records(db, stored, host)
+                host.kill()
+        again = subprocess.run([*command, board.port], capture_output=True, text=True, check=True)
+        truth = board.control.truth()
+    told = json.loads(again.stdout.splitlines()[-1])
+    assert (told["run_id"], told["state"], told["telemetry_gaps"]) == (1, "finished", 0)
+    assert 0 <= 250_000 - told["delivered_nl"] <= 250
+    assert truth["head_nl"] <= 250_100
+    with Store(db) as store:
+        counters = store.records(1)["counter"].astype(np.int64)
+        numbers = [event.number for event in store.events(1)]
+        assert [run.status for run in store.runs()] == ["finished"]
+    assert set(np.diff(counters)) == {1}
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def wait_for_records(db: Path, count: int, host: "subprocess.Popen[bytes]") -> None:
+    """Return once the database holds so many records of the run."""
+    while host.poll() is None:
+        if db.exists():
+            with Store(db) as store:
+                if any(run.records >= count for run in store.runs()):
+                    return
+        time.sleep(0.1)
+    raise AssertionError(f"the host ended by itself before it had {count} records")
