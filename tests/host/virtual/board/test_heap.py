@@ -62,3 +62,12 @@ def test_a_day_takes_no_more_heap_than_its_first_hour() -> None:
             used.append(board.control.heap()["used"] or 0)
         assert pump.status().state == "finished"
     assert max(used[1:]) < used[0] + 500, "a few objects come and go"
+
+
+def test_a_board_boots_again_after_sixty_power_cuts() -> None:
+    with VirtualBoard(speed="max", interpreter="micropython") as board:
+        for _ in range(60):
+            assert board.advance(100_000)["reason"] == "time"
+            board.control.power_cut()
+        with connect(board.port, manual=True) as pump:
+            assert pump.status().state == "stopped"
