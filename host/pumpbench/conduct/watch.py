@@ -68,7 +68,7 @@ class Watch:
         try:
             until = time.monotonic() + RECORD_PATIENCE_S
             while self._recording.state != status.state and time.monotonic() < until:
-                self._pace.step()
+                self._pace.step(short=True)
             self._client.barrier()
         except (DeviceLost, AnswerTimeout):
             pass  # the end is known; what is missing is a gap

@@ -3,6 +3,8 @@
 import pytest
 from tests.host.conduct.conftest import RESERVOIR, STEP_NL, Conduct, constant, program
 
+from pumplink.states import RUNNING
+
 RAMP = 'kind = "ramp"\nrate = "{}"\nto_rate = "{}"\n'
 PAUSE = 'kind = "pause"\nduration = "20 s"'
 SECOND = RESERVOIR.replace("main", "other")
@@ -39,6 +41,8 @@ def test_what_is_counted_is_the_program_to_a_microstep_and_never_more(text: str,
     assert -STEP_NL - 2 <= done.summary.delivered_nl - done.summary.requested_nl <= 0
     assert done.truth[-1]["steps"] * STEP_NL == pytest.approx(done.summary.delivered_nl, abs=STEP_NL)
     done.assert_whole()
+    ended_us = int(done.records["time_us"][done.records["state"] == RUNNING][-1])
+    assert int(done.records["time_us"][-1]) - ended_us <= 1_200_000  # not recorded on and on
     assert int(done.records["commanded_nl"][-1]) == pytest.approx(done.summary.requested_nl, abs=6)
 
 
@@ -85,5 +89,6 @@ def test_a_worn_tube_at_a_flow_that_the_sensor_sees_does_not_stand_still_before_
         "[pump]\nstroke_volume_ul_per_rev = 46\n[sensor]\nnoise_ul_per_min = 0\n",
     )
     assert (done.summary.state, done.summary.alarms) == ("finished", ())
-    last_minute = done.records["counted_nl"][-1] - done.records["counted_nl"][-600]
+    running = done.records[done.records["state"] == RUNNING]
+    last_minute = int(running["counted_nl"][-1]) - int(running["counted_nl"][-601])
     assert last_minute == pytest.approx(20_000_000 / 60, rel=0.02)
