@@ -1,6 +1,5 @@
 """The parent's end of the frames that `pumpbench.virtual.fakes.mux` describes."""
 
-import asyncio
 import struct
 
 from pumpbench.virtual.errors import BoardDied
@@ -12,16 +11,29 @@ def pack(channel: int, payload: bytes) -> bytes:
     return struct.pack(HEADER, channel, len(payload)) + payload
 
 
-async def read(reader: asyncio.StreamReader) -> tuple[int, bytes] | None:
-    """Return the next frame's channel and payload, None at the end of the stream.
+class Splitter:
+    """Takes the board's output in chunks that are cut anywhere."""
 
-    Raises:
-        BoardDied: what came is no frame: something else wrote to the board's output.
-    """
-    try:
-        channel, length = struct.unpack(HEADER, await reader.readexactly(HEADER_SIZE))
-        if not 0 < channel < CHANNELS:
-            raise BoardDied("the virtual board's process wrote something to its output that is no frame")
-        return channel, await reader.readexactly(length)
-    except asyncio.IncompleteReadError:
-        return None
+    def __init__(self) -> None:
+        self._tail = b""
+
+    def feed(self, data: bytes) -> list[tuple[int, bytes]]:
+        """Return channel and payload of the frames that `data` completes, in order.
+
+        Raises:
+            BoardDied: what came is no frame: something else wrote to the board's output.
+        """
+        data = self._tail + data
+        found = []
+        at = 0
+        while at + HEADER_SIZE <= len(data):
+            channel, length = struct.unpack_from(HEADER, data, at)
+            if not 0 < channel < CHANNELS:
+                raise BoardDied("the virtual board's process wrote something to its output that is no frame")
+            end = at + HEADER_SIZE + length
+            if end > len(data):
+                break
+            found.append((channel, data[at + HEADER_SIZE : end]))
+            at = end
+        self._tail = data[at:]
+        return found

@@ -29,6 +29,7 @@ class Link:
         self._room = BOARD_TAKES
         self._room_grew = asyncio.Event()
         self._merging = asyncio.Lock()
+        self._to_pass_on = bytearray()
         self._passed_on = 0
         self._written = asyncio.Event()
 
@@ -61,12 +62,19 @@ class Link:
     # --- the board ---
 
     def from_board(self, payload: bytes) -> None:
-        """Pass on what the board sent (a ``LINK`` frame's payload)."""
-        if int.from_bytes(payload[:2], "little") != self._epoch:
+        """Take what the board sent (a ``LINK`` frame's payload); `pass_on` writes it, many frames at once."""
+        if int.from_bytes(payload[:2], "little") == self._epoch:
+            self._to_pass_on += payload[2:]
+
+    def pass_on(self) -> None:
+        """Write to the clients what the board sent."""
+        if not self._to_pass_on:
             return
+        data = bytes(self._to_pass_on)
+        self._to_pass_on.clear()
         for connection in self._connections:
-            connection.write(payload[2:])
-        self._passed_on += len(payload) - 2
+            connection.write(data)
+        self._passed_on += len(data)
         self._written.set()
 
     def credited(self, payload: bytes) -> None:
@@ -78,6 +86,7 @@ class Link:
 
     def plugged(self, payload: bytes) -> None:
         """The cable was put in or pulled (a ``PLUG`` frame's payload)."""
+        self.pass_on()
         self._epoch, plugged = struct.unpack(_EPOCH, payload)
         self._plugged = bool(plugged)
         for connection in self._connections:

@@ -30,6 +30,7 @@ from pumpbench.virtual.pseudo_terminal import PseudoTerminal
 from pumpbench.virtual.truth_file import TruthFile
 
 _GOODBYE_S = 2.0
+_READ_SIZE = 65_536
 _POSIX = os.name == "posix"
 _TERMINAL_CLOSED = (signal.SIGHUP,) if _POSIX else ()
 
@@ -158,25 +159,31 @@ class _Server:
             self._pipe.close()
 
     async def _read(self, pipe: asyncio.StreamReader) -> None:
-        while (frame := await frames.read(pipe)) is not None:
-            channel, payload = frame
-            if channel == mux.LINK:
-                self._link.from_board(payload)
-            elif channel == mux.CREDIT:
-                self._link.credited(payload)
-            elif channel == mux.PLUG:
-                self._link.plugged(payload)
-            elif channel == mux.BALANCE:
-                for balance in self._balances:
-                    balance.write(payload)
-            elif channel == mux.CONTROL:
-                if self._truth is not None:
-                    self._truth.flush()
-                self._control.answered(payload)
-            elif self._truth is not None and channel == mux.TRUTH:
-                self._truth.add(payload)
-            elif self._truth is not None and channel == mux.FAULT:
-                self._truth.add_fault(payload)
+        splitter = frames.Splitter()
+        while data := await pipe.read(_READ_SIZE):
+            for channel, payload in splitter.feed(data):
+                self._take(channel, payload)
+            self._link.pass_on()
+
+    def _take(self, channel: int, payload: bytes) -> None:
+        if channel == mux.LINK:
+            self._link.from_board(payload)
+        elif channel == mux.CREDIT:
+            self._link.credited(payload)
+        elif channel == mux.PLUG:
+            self._link.plugged(payload)
+        elif channel == mux.BALANCE:
+            for balance in self._balances:
+                balance.write(payload)
+        elif channel == mux.CONTROL:
+            self._link.pass_on()  # all that was made before the answer goes out before it
+            if self._truth is not None:
+                self._truth.flush()
+            self._control.answered(payload)
+        elif self._truth is not None and channel == mux.TRUTH:
+            self._truth.add(payload)
+        elif self._truth is not None and channel == mux.FAULT:
+            self._truth.add_fault(payload)
 
     # --- what belongs to no other part ---
 
