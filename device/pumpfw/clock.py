@@ -19,6 +19,7 @@ class Clock:
         self._ticks_us = board.ticks_us  # bound once, as each call here comes in every tick
         self._readings = readings
         self.period_us = 1_000_000 // config.tick_hz
+        self._late_us = self.period_us >> 1
         self._in_time_us = max(config.permit_us, 2 * self.period_us)
         self._last_us = board.ticks_us()
         self.due_us = self._last_us  # when the next tick should begin
@@ -42,27 +43,29 @@ class Clock:
     def begin(self) -> int:
         """Start a tick: return the microseconds since the last one began."""
         now = self._ticks_us()
-        dt = (now - self._last_us) & MASK
+        mask = MASK
+        dt = (now - self._last_us) & mask
         self._last_us = now
         readings = self._readings
-        lo = readings.now_lo - MASK - 1 + dt  # as fixed.carry and fixed.wrap, spelt out for speed
+        lo = readings.now_lo - mask - 1 + dt  # as fixed.carry and fixed.wrap, spelt out for speed
         if lo >= 0:
             readings.now_hi += 1
-        readings.now_lo = lo & MASK
+        readings.now_lo = lo & mask
         if dt >= JUMP_US:
             self.jumped = True
             dt = JUMP_US
         self.dt_us = dt
-        late_us = (now - self.due_us) & MASK
-        self.due_us = (self.due_us - MASK - 1 + self.period_us) & MASK
-        self.late = (self.period_us >> 1) < late_us < _HALF
-        if self.late:
+        due_us = self.due_us
+        late_us = (now - due_us) & mask
+        self.due_us = (due_us - mask - 1 + self.period_us) & mask
+        self.late = late = self._late_us < late_us < _HALF
+        if late:
             readings.late_ticks = wrap(readings.late_ticks, 1)
             if late_us >= self.period_us:
                 self.due_us = wrap(now, self.period_us)
         us = self._in_second_us + dt
-        self.second = us >= 1_000_000
-        if self.second:
+        self.second = second = us >= 1_000_000
+        if second:
             us %= 1_000_000
         self._in_second_us = us
         return dt

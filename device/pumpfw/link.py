@@ -75,18 +75,22 @@ class Link:
             self._connection_changed()
         if not self._is_open:
             return False
-        if not self._unread:
-            self._unread = self._readinto(self._input)
-            if self._unread:
+        unread = self._unread
+        if not unread:
+            unread = self._readinto(self._input)
+            if unread:
+                self._unread = unread
                 self._look_for_stop()
-        if self._unread or self._is_reading:
+        if unread or self._is_reading:
             self._answer()
             return True
         if self._out_end:
             return self._flush()
-        if self._telemetry.live_due or self._events.live_due:
+        telemetry = self._telemetry
+        events = self._events
+        if telemetry.live_due or events.live_due:
             return self._send_live()
-        if self._telemetry.fetch_due or self._events.fetch_due or self._summaries.fetch_due:
+        if telemetry.fetch_due or events.fetch_due or self._summaries.fetch_due:
             return self._send_fetched()
         return False
 
