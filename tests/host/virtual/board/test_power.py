@@ -93,11 +93,14 @@ def test_firmware_that_fell_over_is_restarted_by_the_watchdog(interpreter: str) 
     with board_with(interpreter) as board:
         with Lines(board.port) as link:
             link.send("watchdog 500")
-            link.send("crash")
+            link.ask("echo armed")
+            link.send("crash")  # nobody answers it, so a few ticks of the grant may pass before it arrives
             board.advance(SECOND)
             assert_gone(link)
         with Lines(board.port) as link:
-            assert link.ask("who").startswith("virtual cause 3 ticks 50 ")
+            words = link.ask("who").split()
+            assert words[:3] == ["virtual", "cause", "3"]
+            assert 0 < int(words[4]) <= 50
 
 
 def test_pulled_cable_ends_the_connection_and_refuses_new_ones_until_it_is_back(interpreter: str) -> None:
