@@ -19,6 +19,8 @@ from pumpbench.virtual.board import VirtualBoard
 from pumplink.alarms import ALARMS
 from pumplink.states import EVENT_ALARM_RAISED
 
+RESUMABLE = ("paused", "keep-open", "interrupted", "alarm-stop")
+
 
 def run(job: Job, on_progress: Callable[[Progress], object] = lambda progress: None) -> Summary:
     """Run a program file to its end and record it; returns when the pump has ended, however it ended.
@@ -75,7 +77,10 @@ def _conduct(
     left: Left | None,
     on_progress: Callable[[Progress], object],
 ) -> Summary:
-    """Begin the run, or go on with the one that was left, watch it to its end, and close it in the store."""
+    """Begin the run, or go on with the one that was left, watch it to its end, and close it in the store.
+
+    On a board that stays, a run that a person may still resume is left open: ``run`` takes it up again.
+    """
     try:
         run_id = left.run.id if left else _begin(job, program, store, board, client)
         if left:
@@ -93,7 +98,8 @@ def _conduct(
     status = watch.to_the_end()
     recording.end(client.link_health().host_bad_frames)
     summary = _sum_up(job, program, store, board, client, run_id, status, watch.elapsed_s)
-    store.finish_run(run_id, summary.as_dict())
+    if board is not None or status.state not in RESUMABLE:
+        store.finish_run(run_id, summary.as_dict())
     return summary
 
 

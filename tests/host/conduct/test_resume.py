@@ -3,12 +3,15 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 from tests.host.conduct.conftest import constant, program
 
+from pumpbench.client import connect
+from pumpbench.conduct import Job, run
 from pumpbench.conduct.resume import last_stored
 from pumpbench.store import Store
 from pumpbench.virtual.board import VirtualBoard
@@ -57,6 +60,28 @@ def test_a_killed_host_goes_on_with_the_same_run_and_misses_nothing(tmp_path: Pa
         assert [run.status for run in store.runs()] == ["finished"]
     assert set(np.diff(counters)) == {1}
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def test_a_run_that_a_person_resumes_after_a_reset_is_recorded_to_its_end(tmp_path: Path) -> None:
+    file, db = tmp_path / "program.toml", tmp_path / "lab.sqlite"
+    file.write_text(program(constant("10 mL/h", "90 s")))
+    with VirtualBoard(speed=8) as board:
+        job = Job(file, port=board.port, db=db)
+        cut = threading.Timer(3.0, board.control.power_cut)
+        cut.start()
+        interrupted = run(job)
+        cut.join()
+        assert (interrupted.state, interrupted.alarms) == ("interrupted", ("reset-in-run",))
+        with connect(board.port) as pump:
+            pump.acknowledge("reset-in-run")
+            pump.start(pump.program()[0], resume=True)
+        finished = run(job)
+    assert (finished.run_id, finished.state) == (interrupted.run_id, "finished")
+    assert finished.quality["resets"] == 1
+    assert 0 <= 250_000 - finished.delivered_nl <= 250
+    with Store(db) as store:
+        assert [kept.status for kept in store.runs()] == ["finished"]
+        assert set(store.records(finished.run_id)["boot"].tolist()) == {1, 2}
 
 
 def wait_for_records(db: Path, count: int, host: "subprocess.Popen[bytes]") -> None:
