@@ -21,7 +21,7 @@ from pumpbench.cli import (
     tube,
     virtual,
 )
-from pumpbench.cli.exits import FINE, INTERRUPTED, code_of
+from pumpbench.cli.exits import FINE, INTERRUPTED, code_of, sentence_of
 from pumpbench.cli.say import warn
 
 LOOK = "Look"
@@ -72,10 +72,14 @@ def carry_out(arguments: Sequence[str]) -> int:
         return error.exit_code
     except typer.Abort:
         return INTERRUPTED
+    except SystemExit as error:  # typer's own way to end when nobody reads on; ours is FINE
+        if isinstance(error.__context__, BrokenPipeError):
+            raise error.__context__ from None
+        raise
     except Exception as error:
         code = code_of(error)
         if code is None:
             raise
-        warn(" ".join(str(error).split()))
+        warn(sentence_of(error))
         return code
     return result if isinstance(result, int) else FINE

@@ -6,7 +6,7 @@ import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, confirm_dosing, open_pump
-from pumpbench.cli.follow import follow
+from pumpbench.cli.follow import follow, stopped_by_ctrl_c
 from pumpbench.cli.options import Json, Port, Reservoir, Yes, quantity
 from pumpbench.units import MAX_VOLUME_NL, RATE, VOLUME
 from pumplink.numbers import MAX_FLOW_NL_H
@@ -26,10 +26,13 @@ def start(resume: Resume = False, yes: Yes = False, port: Port = None, json: Jso
         digest, program = pump.program()
         if not resume and any(segment.volume_nl for segment in program.segments):
             confirm_dosing(pump, yes)
-        pump.start(digest, resume=resume)
         if program.mode == "attended":
             say.warn("attended: the pump stops when this command ends (Ctrl-C)")
-            _stay(pump, json)
+            with stopped_by_ctrl_c(pump):
+                pump.start(digest, resume=resume)
+                _stay(pump, json)
+        else:
+            pump.start(digest, resume=resume)
         told = {"program": program.name, "digest": digest.hex(), "mode": program.mode, "resumed": resume}
         told |= {"state": pump.status().state, "simulated": pump.info.simulated}
     _tell(told, json, f"{program.name}: {told['state']}")
@@ -63,9 +66,10 @@ def bolus(
     rate_nl_h = quantity(RATE, rate, "--rate", MAX_FLOW_NL_H)
     with open_pump(port, COMMAND) as pump:
         confirm_dosing(pump, yes)
-        pump.bolus(reservoir, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
         told: dict[str, Any] = {"reservoir": reservoir, "volume_nl": volume_nl, "rate_nl_h": rate_nl_h}
-        told |= {"state": follow(pump, "bolus", volume_nl * 3600 / rate_nl_h, "bolus", quiet=json)}
+        with stopped_by_ctrl_c(pump):
+            pump.bolus(reservoir, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
+            told["state"] = follow(pump, "bolus", volume_nl * 3600 / rate_nl_h, "bolus", quiet=json)
         told |= {"simulated": pump.info.simulated}
     _tell(told, json, f"bolus of {VOLUME.format(volume_nl)} at {RATE.format(rate_nl_h)}, now {told['state']}")
 

@@ -5,8 +5,7 @@ BAD_USAGE = 2
 NO_DEVICE = 3
 REFUSED = 4
 TRIAL_FAILED = 5
-INTERRUPTED = 130  # as shells have it for Ctrl-C
-TERMINATED = 143  # and for SIGTERM
+INTERRUPTED = 130  # as shells have it for Ctrl-C; after SIGTERM too
 
 
 class UsageError(Exception):
@@ -35,4 +34,15 @@ def code_of(error: BaseException) -> int | None:
         return REFUSED
     if isinstance(error, client.ClientError | virtual.VirtualBoardError):
         return NO_DEVICE
+    if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+        return BAD_USAGE  # a disk that is full, a folder that may not be written, ...
     return None
+
+
+def sentence_of(error: BaseException) -> str:
+    """Return what an expected error says to a person, on one line."""
+    if isinstance(error, OSError) and error.strerror and not error.filename:
+        return f"the system refused: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: the system refused: {error.strerror}"
+    return " ".join(str(error).split())

@@ -1,6 +1,8 @@
 """Waiting for the pump to end what it does, with a bar for people; Ctrl-C stops the pump."""
 
+import contextlib
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pumpbench.cli import say
@@ -12,10 +14,20 @@ if TYPE_CHECKING:
 _LOOK_S = 0.2
 
 
+@contextlib.contextmanager
+def stopped_by_ctrl_c(pump: "Client") -> Iterator[None]:
+    """Stop the pump when Ctrl-C comes, from the moment before it is told to move."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say.warn(f"interrupted: the pump is {pump.stop().state}")
+        raise
+
+
 def follow(pump: "Client", doing: str, expected_s: float, what: str, quiet: bool) -> str:
     """Wait until the pump's state is another one than ``doing`` and return it.
 
-    Raises `PumpError` with the alarms' names when one stopped the pump. Ctrl-C stops the pump too.
+    Raises `PumpError` with the alarms' names when one stopped the pump.
     """
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -23,14 +35,10 @@ def follow(pump: "Client", doing: str, expected_s: float, what: str, quiet: bool
     began_us = None
     with Progress(*columns, console=say.bar_console(quiet), transient=True) as bar:
         task = bar.add_task(what, total=max(expected_s, 0.001))
-        try:
-            while (status := pump.status()).state == doing:
-                began_us = status.time_us if began_us is None else began_us
-                bar.update(task, completed=(status.time_us - began_us) / 1e6)
-                time.sleep(_LOOK_S)
-        except KeyboardInterrupt:
-            pump.stop()
-            raise
+        while (status := pump.status()).state == doing:
+            began_us = status.time_us if began_us is None else began_us
+            bar.update(task, completed=(status.time_us - began_us) / 1e6)
+            time.sleep(_LOOK_S)
     if status.state == "alarm-stop":
         names = ", ".join(alarm.name for alarm in pump.alarms())
         raise PumpError(f"{what} was stopped by an alarm: {names}; `pumpbench alarms list` says what to do")

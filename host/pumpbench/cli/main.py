@@ -6,11 +6,7 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from pumpbench.cli.exits import FINE, INTERRUPTED, TERMINATED
-
-
-class Terminated(KeyboardInterrupt):
-    """The system or a supervisor ends this command; it tidies up as after Ctrl-C."""
+from pumpbench.cli.exits import FINE, INTERRUPTED
 
 
 def execute(arguments: Sequence[str]) -> int:
@@ -19,8 +15,6 @@ def execute(arguments: Sequence[str]) -> int:
         from pumpbench.cli.app import carry_out  # here, because Ctrl-C may come while it is read
 
         return carry_out(arguments)
-    except Terminated:
-        return TERMINATED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # who read our output has had enough
@@ -31,6 +25,8 @@ def execute(arguments: Sequence[str]) -> int:
 def main() -> None:
     """Be the ``pumpbench`` command."""
     signal.signal(signal.SIGTERM, _terminate)
+    if os.name == "posix" and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # not under nohup
+        signal.signal(signal.SIGHUP, _terminate)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what the terminal's encoding has not is shown by its code
             stream.reconfigure(errors="backslashreplace")
@@ -38,4 +34,5 @@ def main() -> None:
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
-    raise Terminated
+    """Tidy up as after Ctrl-C."""
+    raise KeyboardInterrupt

@@ -14,6 +14,7 @@ from pumplink.names import STATE_NAMES
 if TYPE_CHECKING:
     from pumpbench.client import Client, Records, State
 
+USUAL = {"alarms": "none", "link": "connected"}
 _EVERY_S = 1.0
 _REDRAW_S = 0.2
 
@@ -83,7 +84,7 @@ def _live(pump: "Client", watch: _Watch) -> None:
         )
         table = Table(title=title, show_header=False, min_width=50)
         for name, value in (_words(told) if told else {"": "waiting for telemetry"}).items():
-            table.add_row(name, value, style="bold red" if name == "alarms" and value != "none" else "")
+            table.add_row(name, value, style="" if value == USUAL.get(name, value) else "bold red")
         return table
 
     with Live(get_renderable=picture, refresh_per_second=1 / _REDRAW_S, screen=False):

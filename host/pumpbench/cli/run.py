@@ -96,29 +96,35 @@ def _refuse_virtual_options(given: dict[str, Any]) -> None:
 
 def _with_bar(job: Any, name: str, quiet: bool) -> "Summary":
     from rich import progress as bars
+    from rich.console import Group
+    from rich.live import Live
+    from rich.text import Text
 
     from pumpbench import conduct
 
-    columns = (
+    # Two lines, so that all of it fits into the 80 columns of a terminal.
+    bar = bars.Progress(
         bars.TextColumn("{task.description}"),
         bars.BarColumn(),
         bars.TaskProgressColumn(),
-        bars.TextColumn("{task.fields[now]}"),
+        bars.TextColumn("{task.fields[clock]}"),
     )
-    with bars.Progress(*columns, console=say.bar_console(quiet)) as bar:
-        task = bar.add_task(name, total=1.0, now="connecting")
+    task = bar.add_task(name, total=1.0, clock="")
+    words = Text("connecting")
+    with Live(Group(bar, words), console=say.bar_console(quiet)):
 
         def on_progress(now: "Progress") -> None:
-            bar.update(task, total=max(1, now.requested_nl), completed=now.delivered_nl, now=_now(now))
+            clock = f"{format_clock(now.elapsed_s)} of {format_clock(now.total_s)}"
+            bar.update(task, total=max(1, now.requested_nl), completed=now.delivered_nl, clock=clock)
+            words.plain = _now(now)
 
         return conduct.run(job, on_progress)
 
 
 def _now(now: "Progress") -> str:
-    clock = f"{format_clock(now.elapsed_s)} of {format_clock(now.total_s)}"
     return (
-        f"{now.state}, {RATE.format(now.rate_nl_h)}, {VOLUME.format(now.delivered_nl)} of "
-        f"{VOLUME.format(now.requested_nl)}, {clock}{f', {say.SIMULATED}' if now.simulated else ''}"
+        f"{f'{say.SIMULATED}: ' if now.simulated else ''}{now.state}, {RATE.format(now.rate_nl_h)}, "
+        f"{VOLUME.format(now.delivered_nl)} of {VOLUME.format(now.requested_nl)}"
     )
 
 

@@ -31,8 +31,8 @@ def runs(db: Db = None, json: Json = False) -> None:
         (
             str(run["run_id"]),
             run["name"],
-            run["status"],
-            say.moment(run["started_wall_us"]),
+            run["state"] if run["status"] == "finished" and run["state"] else run["status"],
+            say.minute(run["started_wall_us"]),
             VOLUME.format(run["delivered_nl"]) if run["delivered_nl"] is not None else "-",
             str(run["records"]),
             say.SIMULATED if run["simulated"] else run["unique_id"][:8],

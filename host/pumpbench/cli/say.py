@@ -55,11 +55,9 @@ def pairs(values: dict[str, str]) -> None:
         line(f"{name.ljust(width)}  {value}")
 
 
-def moment(wall_us: int | None) -> str:
-    """Return a time since 1970 as local date and time, or a dash."""
-    if wall_us is None:
-        return "-"
-    return datetime.fromtimestamp(wall_us / 1e6).astimezone().isoformat(" ", "seconds")
+def minute(wall_us: int) -> str:
+    """Return a time since 1970 as local date and time, to the minute."""
+    return datetime.fromtimestamp(wall_us / 1e6).isoformat(" ", "minutes")
 
 
 def _print(text: str) -> None:

@@ -94,4 +94,4 @@ def fit(
 def _calibration(calibrated: bool, expires_wall_us: int | None) -> str:
     if not calibrated:
         return "none"
-    return "never expires" if expires_wall_us is None else f"until {say.moment(expires_wall_us)}"
+    return "never expires" if expires_wall_us is None else f"until {say.minute(expires_wall_us)}"

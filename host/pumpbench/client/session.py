@@ -302,8 +302,8 @@ def _resolve(ask: Ask, fields: Fields) -> None:
 def _mismatch(answer: Fields) -> Mismatch:
     return Mismatch(
         f"the firmware (protocol {answer['protocol']}, schema {answer['schema']:08x}) does not fit this "
-        f"program (protocol {PROTOCOL}, schema {codec.schema_hash():08x}): status and stop work, for the rest "
-        "bring both to one version"
+        f"program (protocol {PROTOCOL}, schema {codec.schema_hash():08x}): status and stop work, for the "
+        "rest bring both to one version"
     )
 
 

@@ -63,6 +63,8 @@ def main() -> int:
         else:
             print(error, file=sys.stderr)
         return _BAD_USAGE
+    except BrokenPipeError:  # who was to read the description has gone, and with it the need for a board
+        return 0
     except BoardDied as error:
         print(error, file=sys.stderr)
         return _NO_DEVICE

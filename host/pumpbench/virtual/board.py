@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,12 @@ from pumpbench.virtual.interpreter import find
 from pumpbench.virtual.options import DEFAULT_HEAPSIZE, BoardOptions
 
 _GOODBYE_S = 5.0
+# Ctrl-C in a terminal is for the program that uses the board, which may still have something to tell it.
+_ASIDE: dict[str, Any] = (
+    {"start_new_session": True}
+    if os.name == "posix"
+    else {"creationflags": 0x200}  # a process group of its own
+)
 
 
 class VirtualBoard:
@@ -52,7 +59,7 @@ class VirtualBoard:
 
     def __enter__(self) -> "VirtualBoard":
         self._process = subprocess.Popen(
-            self._command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None, text=True
+            self._command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None, text=True, **_ASIDE
         )
         try:
             self.description: dict[str, Any] = self._introduction()

@@ -52,6 +52,20 @@ def test_the_socket_goes_with_its_owner(either_board: ScriptedBoard) -> None:
     assert frozen.stop(either_board.url).state == "stopped"
 
 
+def test_who_leaves_takes_the_socket_of_no_other_program_along(board: ScriptedBoard) -> None:
+    with connect(board.url):
+        with connect(board.url):
+            pass
+        assert local_socket.reach(board.url, 1.0) is None  # its own went when the other one took the place
+    first = connect(board.url)
+    second = connect(board.url)
+    first.close()
+    owner = local_socket.reach(board.url, 1.0)
+    assert owner is not None
+    owner.close()
+    second.close()
+
+
 def test_the_socket_of_a_killed_program_is_in_nobodys_way(board: ScriptedBoard) -> None:
     left = local_socket._place(board.url)
     left.touch()

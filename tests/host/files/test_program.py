@@ -216,6 +216,10 @@ def test_a_fault_is_named_by_file_key_value_and_what_is_allowed(old: str, new: s
         ('[program]\nname = "x"\n', "[[segments]]: is missing"),
         ('segments = []\n[program]\nname = "x"\n', "[[segments]]: there is none, at least 1 is needed"),
         ("program = 3\nsegments = 4\n", "program = 3: is not a table"),
+        (
+            'segments = [1]\n[program]\nname = "x"\n',
+            "[[segments]] 1 = 1: is not a table; write [[segments]]",
+        ),
     ],
 )
 def test_what_is_no_program_at_all_is_told_where_it_goes_wrong(text: str, said: str) -> None:
