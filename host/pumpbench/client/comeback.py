@@ -38,7 +38,8 @@ class Comeback:
             self._pause(RETRY_S[min(number, len(RETRY_S)) - 1])
         if connection.closing or connection.info is None:
             return
-        if number % 2:
+        # A virtual board never changes its port, and another one of the same seed has the same id.
+        if number % 2 and not connection.info.simulated:
             before = connection.url
             connection.url = next(self._other_ports(before, connection.info.unique_id), before)
             if connection.url != before:

@@ -77,6 +77,7 @@ class ScriptedBoard:
         self, over: str = "tcp", unique_id: bytes = b"scripted board 1", schema: int | None = None
     ) -> None:
         self.unique_id = unique_id
+        self.capabilities = 64  # simulated
         self.schema = codec.schema_hash() if schema is None else schema
         self.boot = 1
         self.carried_out: list[tuple[str, Fields]] = []
@@ -309,7 +310,7 @@ class ScriptedBoard:
             "firmware_hash": b"12345678",
             "board": "scripted",
             "unique_id": self.unique_id,
-            "capabilities": 64,
+            "capabilities": self.capabilities,
             "boot_count": self.boot,
             "reset_cause": 1,
             "time_us": self.time_us(),

@@ -45,6 +45,7 @@ def test_finds_the_same_board_on_another_port(board: ScriptedBoard, monkeypatch:
             for url in (stranger.url, moved.url)
         ]
         monkeypatch.setattr(discover, "list_serial_ports", lambda: listed)
+        board.capabilities = moved.capabilities = 0  # a virtual board is never looked for elsewhere
         with connect(board.url, **seen.callbacks()) as pump:
             board.unplug()
             until(lambda: seen.states[-1:] == ["connected"] and len(seen.states) == 3, "it is found")
