@@ -61,7 +61,8 @@ def test_a_day_takes_no_more_heap_than_its_first_hour() -> None:
             pump.barrier()
             used.append(board.control.heap()["used"] or 0)
         assert pump.status().state == "finished"
-    assert max(used[1:]) < used[0] + 500, "a few objects come and go"
+    # The least of several looks: what a single one finds is a few objects more or less.
+    assert min(used[-6:]) < min(used[:6]) + 500
 
 
 def test_a_board_boots_again_after_sixty_power_cuts() -> None:
