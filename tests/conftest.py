@@ -1,6 +1,7 @@
 """What every test may count on: our packages can be imported, and nobody's own files are touched."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -10,6 +11,12 @@ ROOT = Path(__file__).resolve().parents[1]
 for folder in (ROOT / "host", ROOT / "shared"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
+
+# A shell that starts the tests in the background has them, and all that they start, ignore these signals.
+for name in ("SIGHUP", "SIGINT"):
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
