@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from pumpbench.cli.exits import FINE, INTERRUPTED
+from pumpbench.standard_output import let_go
 
 
 def execute(arguments: Sequence[str]) -> int:
@@ -18,8 +19,9 @@ def execute(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # who read our output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
+    finally:
+        let_go()
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pumpbench.files import plant as plant_file
 from pumpbench.files.errors import FileError
+from pumpbench.standard_output import let_go
 from pumpbench.virtual.errors import BadOption, BoardDied, NoInterpreter
 from pumpbench.virtual.interpreter import KINDS
 from pumpbench.virtual.options import DEFAULT_HEAPSIZE, BoardOptions, parse_speed
@@ -86,4 +87,6 @@ def _end_with_the_input() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-sys.exit(main())
+code = main()
+let_go()
+sys.exit(code)
