@@ -25,6 +25,8 @@ from pumplink import alarms, states
 from pumplink.names import LINK_LOST_NAMES, MODE_NAMES, MOVE_NAMES, SEGMENT_NAMES
 from pumplink.numbers import CALIBRATION_POINTS, MAP_BINS
 
+_BEYOND = (1 << 62) - 1  # a counter that no board reaches
+
 
 class StagedProgram(Protocol):
     """What can be staged: `Program`, and the program files' programs."""
@@ -89,6 +91,11 @@ class Commands:
     def refill(self, index: int, *, residual_nl: int, contents_nl: int) -> None:
         """Note a refill: what came back and what went in."""
         self.request("refill", index=index, residual_nl=residual_nl, contents_nl=contents_nl)
+
+    def next_record(self) -> int:
+        """The counter of the telemetry record that the board makes next in this boot."""
+        answer = self.request("telemetry_fetch", first=_BEYOND, count=1)
+        return int(answer["next"])
 
     # --- programs ---
 

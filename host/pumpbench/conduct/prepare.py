@@ -52,6 +52,7 @@ def description(
         "simulated": info.simulated,
         "boot_count": info.boot_count,
         "time_us": client.status().time_us,
+        "first_counter": client.next_record(),
         "board": info.board,
         "capabilities": list(info.capabilities),
         "firmware": info.firmware,

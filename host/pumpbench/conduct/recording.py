@@ -25,10 +25,16 @@ class Recording:
         self._store: Store | None = None
         self._recorder: Recorder | None = None
         self._decided = threading.Event()
+        self._lock = threading.Lock()
+        self._early: list[Records] = []  # what came before the run began, some of which may belong to it
 
-    def begin(self, store: Store, run_id: int) -> None:
-        """Record into this run from now on."""
-        self._store, self._recorder = store, store.recorder(run_id)
+    def begin(self, store: Store, run_id: int, first_counter: int = 0) -> None:
+        """Record into this run, from the record `first_counter` of the board's boot on."""
+        with self._lock:
+            self._store, self._recorder = store, store.recorder(run_id)
+            early, self._early = self._early, []
+            for records in early:
+                self._keep(records[records["counter"] >= first_counter])
         self._decided.set()
 
     def abandon(self) -> None:
@@ -52,11 +58,17 @@ class Recording:
     # --- the client's callbacks, all on one thread ---
 
     def on_records(self, records: Records) -> None:
-        """Store telemetry; what comes before the run is not part of it."""
-        recorder = self._recorder
-        if recorder is None or not len(records):
+        """Store telemetry, or hold it until it is known where the run begins."""
+        with self._lock:
+            if self._recorder is not None:
+                self._keep(records)
+            elif not self._decided.is_set():
+                self._early.append(records)
+
+    def _keep(self, records: Records) -> None:
+        if self._recorder is None or not len(records):
             return
-        recorder.append(records)
+        self._recorder.append(records)
         self.records += len(records)
         self.state = STATE_NAMES[int(records["state"][-1])]
 

@@ -37,10 +37,14 @@ def left_behind(port: str, store: Store, program_text: str) -> Left | None:
 
 
 def last_stored(store: Store, run_id: int) -> tuple[int, int] | None:
-    """The (boot, counter) behind which records are missing: before the first hole that was not given up."""
+    """The (boot, counter) behind which records are missing: before the first hole that was not given up.
+
+    Of a run that has none it is the counter before its first one; None when that is not known either.
+    """
     boots = store.boots(run_id)
     if not boots:
-        return None
+        meta = store.run(run_id).meta
+        return (meta["boot_count"], meta["first_counter"] - 1) if "first_counter" in meta else None
     boot = max(part.boot for part in boots)
     holes = [
         gap.first_counter - 1

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from pumpbench.client import Client, Status, connect
+from pumpbench.client import AnswerTimeout, Client, DeviceLost, Status, connect
 from pumpbench.conduct.job import Job
 from pumpbench.conduct.pace import ByGrants, ByTheWall, Pace, lease_s
 from pumpbench.conduct.prepare import description, plant_of, stage_and_commit
@@ -82,10 +82,13 @@ def _conduct(
     On a board that stays, a run that a person may still resume is left open: ``run`` takes it up again.
     """
     try:
-        run_id = left.run.id if left else _begin(job, program, store, board, client)
         if left:
+            run_id = left.run.id
             store.resume_run(run_id, boot_count=client.info.boot_count, time_us=client.info.time_us)
-        recording.begin(store, run_id)
+            recording.begin(store, run_id)
+        else:
+            run_id, first_counter = _begin(job, program, store, board, client)
+            recording.begin(store, run_id, first_counter)
     except BaseException:
         recording.abandon()
         raise
@@ -95,7 +98,14 @@ def _conduct(
     by_grants = board is not None and job.by_grants
     pace: Pace = ByGrants(board, client, program.duration_s) if board and by_grants else ByTheWall()
     watch = Watch(client, recording, program, pace, on_progress, alone=board is not None)
-    status = watch.to_the_end()
+    try:
+        status = watch.to_the_end()
+    except (DeviceLost, AnswerTimeout) as error:
+        if job.virtual:
+            raise
+        raise DeviceLost(
+            f"{error}; run {run_id} is left open, and the same `pumpbench run` goes on recording it"
+        ) from error
     recording.end(client.link_health().host_bad_frames)
     summary = _sum_up(job, program, store, board, client, run_id, status, watch.elapsed_s)
     if board is not None or status.state not in RESUMABLE:
@@ -103,11 +113,16 @@ def _conduct(
     return summary
 
 
-def _begin(job: Job, program: Program, store: Store, board: VirtualBoard | None, client: Client) -> int:
-    """Program the board and begin a run in the store; nothing turns yet."""
+def _begin(
+    job: Job, program: Program, store: Store, board: VirtualBoard | None, client: Client
+) -> tuple[int, int]:
+    """Program the board and begin a run in the store; nothing turns yet. Returns the run and the counter of
+    its first record.
+    """
     staged = stage_and_commit(client, program)
     virtual = {} if board is None else dict(board.description) | {"seed": job.seed, "speed": job.speed}
-    return store.begin_run(description(client, store, job, program, staged.digest, virtual))
+    meta = description(client, store, job, program, staged.digest, virtual)
+    return store.begin_run(meta), meta["first_counter"]
 
 
 def _sum_up(

@@ -1,6 +1,7 @@
 """Programs as people write them: ``[program]``, ``[[segments]]`` and ``[[reservoirs]]``."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -92,8 +93,9 @@ class Program(Table):
 
     @property
     def volume_nl(self) -> int:
-        """What all repeats deliver together."""
-        return self.program.repeat * sum(self.segment_volume_nl(segment) for segment in self.segments)
+        """What all repeats deliver together, to the nearest nL."""
+        keep_open = self.program.keep_open_nl_h
+        return round(self.program.repeat * sum(segment.delivers_nl(keep_open) for segment in self.segments))
 
     @property
     def duration_s(self) -> float:
@@ -107,19 +109,15 @@ class Program(Table):
         """The highest rate."""
         return max(max(segment.rates(self.program.keep_open_nl_h)) for segment in self.segments)
 
-    def segment_volume_nl(self, segment: Segment) -> int:
-        """What one pass of a segment delivers, to the nearest nL."""
-        return segment.delivers_nl(self.program.keep_open_nl_h)
-
     def drawn_nl(self) -> dict[int, int]:
-        """Return what all repeats take from each of the board's reservoirs."""
-        drawn: dict[int, int] = {}
+        """Return what all repeats take from each of the board's reservoirs, to the nearest nL."""
+        drawn: dict[int, Fraction] = {}
         for segment in self.segments:
-            volume = self.segment_volume_nl(segment) * self.program.repeat
+            volume = segment.delivers_nl(self.program.keep_open_nl_h) * self.program.repeat
             if volume:
                 index = self.reservoir_index(segment)
-                drawn[index] = drawn.get(index, 0) + volume
-        return drawn
+                drawn[index] = drawn.get(index, Fraction(0)) + volume
+        return {index: round(volume) for index, volume in drawn.items()}
 
     def wire_program(self) -> dict[str, int | str]:
         """Return the fields of ``program_begin``."""

@@ -1,5 +1,6 @@
 """One segment of a program, and which of its keys each kind needs."""
 
+from fractions import Fraction
 from typing import Annotated, Self
 
 from pydantic import Field, JsonValue, model_validator
@@ -126,12 +127,12 @@ class Segment(Table):
             return None
         return min((rate for rate in self.rates(0) if rate), default=None)
 
-    def delivers_nl(self, keep_open_nl_h: int) -> int:
-        """Return what one pass delivers, to the nearest nL."""
+    def delivers_nl(self, keep_open_nl_h: int) -> Fraction:
+        """Return what one pass delivers, exactly; a board carries what is less than a nL on."""
         if self.volume_nl is not None:
-            return self.volume_nl
+            return Fraction(self.volume_nl)
         start, end = self.rates(keep_open_nl_h)
-        return round((start + end) * (self.duration_s or 0) / (2 * _HOUR_S))
+        return Fraction((start + end) * (self.duration_s or 0), 2 * _HOUR_S)
 
     def seconds(self, keep_open_nl_h: int) -> float:
         """Return how long one pass takes; 0.0 when nothing flows and no time is given."""

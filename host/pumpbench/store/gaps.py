@@ -3,6 +3,7 @@
 A recorded gap that was filled later is no gap any more; a hole that nobody recorded is one all the same.
 """
 
+import json
 from dataclasses import dataclass
 
 from pumpbench.store.database import Database
@@ -60,15 +61,27 @@ class Gaps:
                 ((row["first_counter"], row["last_counter"]), row["reason"])
             )
         boots = {boot.boot for boot in self._records.boots(run_id)}
+        began = self._beginning(run_id)
         return [
             gap
             for boot in sorted(boots | set(recorded))
-            for gap in _gaps(boot, self._records.stored_intervals(run_id, boot), recorded.get(boot, []))
+            for gap in _gaps(
+                boot, self._records.stored_intervals(run_id, boot), recorded.get(boot, []), began.get(boot)
+            )
         ]
 
+    def _beginning(self, run_id: int) -> dict[int, int]:
+        """The counter of the run's first record, by its boot, where that is known."""
+        row = self._database.row("SELECT meta FROM runs WHERE id = ?", (run_id,))
+        meta = json.loads(row["meta"]) if row else {}
+        return {meta["boot_count"]: meta["first_counter"]} if "first_counter" in meta else {}
 
-def _gaps(boot: int, stored: list[Interval], recorded: list[tuple[Interval, str]]) -> list[Gap]:
-    missing = joined(between(stored) + without(joined([interval for interval, _ in recorded]), stored))
+
+def _gaps(
+    boot: int, stored: list[Interval], recorded: list[tuple[Interval, str]], first: int | None
+) -> list[Gap]:
+    edge = [] if first is None or not stored or stored[0][0] <= first else [(first - 1, first - 1)]
+    missing = joined(between(edge + stored) + without(joined([interval for interval, _ in recorded]), stored))
     found = []
     for interval, reason in recorded:
         explained = [part for part in missing for part in _common(part, interval)]

@@ -3,10 +3,15 @@
 While a process records run N it holds an exclusive SQLite lock on a small file beside the database,
 ``<database>-run<N>.lock``. The operating system gives the lock back when the process ends, however it ends,
 on every platform that SQLite knows; so a run whose lock is free and that was not finished has been
-interrupted.
+interrupted. The file of a process that was killed stays behind: `tidy_up` removes it.
+
+Whoever takes a lock or tidies up does so in a transaction of the database, so that no lock file is removed
+under somebody who is about to take it.
 """
 
 import contextlib
+import glob
+import os
 import sqlite3
 from pathlib import Path
 
@@ -23,6 +28,7 @@ class RunLock:
 
     def __init__(self, database: Path, run_id: int) -> None:
         self._path = lock_path(database, run_id)
+        self._released = False
         try:
             self._connection = sqlite3.connect(
                 self._path, timeout=0, isolation_level=None, check_same_thread=False
@@ -39,11 +45,33 @@ class RunLock:
 
     def release(self) -> None:
         """Give the run back; releasing twice does no harm."""
+        if self._released:
+            return
+        self._released = True
+        _remove(self._path)  # while it is held, so that it is nobody else's
         self._connection.close()
-        with contextlib.suppress(
-            OSError
-        ):  # a reader that looks at it right now, on Windows: an empty file stays
-            self._path.unlink(missing_ok=True)
+        if os.name == "nt":  # no file is removed there that somebody has open
+            _remove(self._path)
+
+
+def lock_files(database: Path) -> list[int]:
+    """The runs that have a lock file, held or left behind."""
+    names = [path.name for path in database.parent.glob(f"{glob.escape(database.name)}-run*.lock")]
+    numbers = [name.removeprefix(f"{database.name}-run").removesuffix(".lock") for name in names]
+    return [int(number) for number in numbers if number.isdecimal()]
+
+
+def tidy_up(database: Path, runs: list[int]) -> None:
+    """Remove the lock files that nobody holds; inside a transaction of the database."""
+    for run_id in runs:
+        with contextlib.suppress(RunNotOpenError, WriteError):
+            RunLock(database, run_id).release()
+
+
+def _remove(path: Path) -> None:
+    for part in (path, Path(f"{path}-journal")):
+        with contextlib.suppress(OSError):  # a reader looks at it right now, on Windows
+            part.unlink(missing_ok=True)
 
 
 def is_held(database: Path, run_id: int) -> bool:

@@ -19,7 +19,7 @@ from pumpbench.store.calibrations import Calibrations
 from pumpbench.store.database import Database, Row
 from pumpbench.store.errors import BadEntryError, RunNotOpenError, UnknownEntryError
 from pumpbench.store.records import Records
-from pumpbench.store.runlock import RunLock, is_held
+from pumpbench.store.runlock import RunLock, is_held, lock_files, tidy_up
 from pumpbench.store.text import canonical
 from pumpbench.store.tubes import TubeSets
 
@@ -131,19 +131,21 @@ class Runs:
                 f"(it is at boot {boot_count}, {(time_us or 0) / 1e6:.0f} s, "
                 f"and was at boot {last['last_boot']}, {last['last_time_us'] / 1e6:.0f} s)"
             )
-        lock = RunLock(self._database.path, run_id)
-        try:
-            self._audit.append("run resumed", f"run {run_id}")
-        except BaseException:
-            lock.release()
-            raise
+        with self._database.transaction():
+            lock = RunLock(self._database.path, run_id)
+            try:
+                self._audit.append("run resumed", f"run {run_id}")
+            except BaseException:
+                lock.release()
+                raise
         self._locks[run_id] = lock
 
     def end(self, run_id: int, ending: str, summary: Mapping[str, Any]) -> None:
         """Finish or close an open run, put its chunks together and count its wear."""
         self._open_row(run_id)
         if run_id not in self._locks:
-            self._locks[run_id] = RunLock(self._database.path, run_id)
+            with self._database.transaction():
+                self._locks[run_id] = RunLock(self._database.path, run_id)
         self._records.compact(run_id)
         with self._database.transaction():
             revolutions, hours = self._wear(run_id)
@@ -154,6 +156,13 @@ class Runs:
             )
             self._audit.append(f"run {ending}", f"run {run_id}", summary)
         self._locks.pop(run_id).release()
+
+    def tidy_up(self) -> None:
+        """Remove what killed processes left beside the database."""
+        left = [run_id for run_id in lock_files(self._database.path) if run_id not in self._locks]
+        if left:
+            with self._database.transaction():
+                tidy_up(self._database.path, left)
 
     def held(self, run_id: int) -> bool:
         """True when this process records the run."""

@@ -47,6 +47,8 @@ class Store:
         self._events = Events(self._database, self.audit)
         self._clock = Clock(self._database)
         self._runs = Runs(self._database, self.audit, self._records, self.tubes, self.calibrations)
+        if not read_only:
+            self._runs.tidy_up()
 
     def __enter__(self) -> Self:
         return self
@@ -72,6 +74,7 @@ class Store:
         - ``boot_count``, ``time_us``: the board's at this moment (not of an old hello); they tell a board
           that lost its memory, whose event numbers begin again.
         - ``name`` of the run, ``who`` ran it, ``tube_set`` (number), ``calibration`` (id), ``steps_per_rev``.
+        - ``first_counter``: of the board's telemetry in that boot, from which records belong to the run.
         - for the bundle: ``board``, ``capabilities``, ``firmware``, ``firmware_hash``, ``protocol``,
           ``schema``, ``program_digest``, ``program_text`` (the file), ``conditions`` (a dict).
         """

@@ -6,13 +6,17 @@ import sys
 import threading
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
+import pytest
 from tests.host.conduct.conftest import constant, program
 
-from pumpbench.client import connect
+from pumpbench.client import DeviceLost, connect
 from pumpbench.conduct import Job, run
+from pumpbench.conduct.prepare import description, stage_and_commit
 from pumpbench.conduct.resume import last_stored
+from pumpbench.files import program as program_file
 from pumpbench.store import Store
 from pumpbench.virtual.board import VirtualBoard
 
@@ -39,6 +43,53 @@ def test_records_are_fetched_from_the_first_hole_on(tmp_path: Path) -> None:
         assert last_stored(store, run_id) == (3, 7)
 
 
+def test_a_run_without_records_is_fetched_from_its_beginning(tmp_path: Path) -> None:
+    with Store(tmp_path / "lab.sqlite", who="tester") as store:
+        began = {"unique_id": "ab", "simulated": True, "boot_count": 3, "first_counter": 5}
+        run_id = store.begin_run(began)
+        assert last_stored(store, run_id) == (3, 4)
+        store.append_records(run_id, records(8, 9))
+        assert last_stored(store, run_id) == (3, 4)
+        assert [(gap.first_counter, gap.last_counter) for gap in store.gaps(run_id)] == [(5, 7)]
+        store.append_records(run_id, records(5, 6, 7))
+        assert (last_stored(store, run_id), store.gaps(run_id)) == ((3, 9), [])
+
+
+def test_a_host_killed_before_its_first_record_misses_nothing(tmp_path: Path) -> None:
+    file, db = tmp_path / "program.toml", tmp_path / "lab.sqlite"
+    file.write_text(program(constant("10 mL/h", "60 s")))
+    wanted = program_file.load(file)
+    with VirtualBoard(speed=8) as board:
+        job = Job(file, port=board.port, db=db)
+        with Store(db) as store, connect(board.port) as pump:
+            staged = stage_and_commit(pump, wanted)
+            meta = description(pump, store, job, wanted, staged.digest, {})
+            store.begin_run(meta)
+            pump.start(staged.digest)
+        time.sleep(1)
+        told = run(job)
+    assert (told.run_id, told.state, told.telemetry_gaps) == (1, "finished", 0)
+    with Store(db) as store:
+        stored = store.records(1)
+    assert stored["counter"][0] == meta["first_counter"]
+    assert stored["counted_nl"][0] == 0
+    assert set(np.diff(stored["counter"].astype(np.int64))) == {1}
+
+
+def test_a_link_that_is_lost_for_good_says_how_to_go_on(tmp_path: Path) -> None:
+    file = tmp_path / "program.toml"
+    file.write_text(program(constant("10 mL/h", "90 s")))
+    with VirtualBoard(speed=8) as board:
+        gone = threading.Timer(2.0, board.control.fault, ("unplug",))
+        gone.start()
+        with (
+            patch("pumpbench.conduct.watch.LINK_PATIENCE_S", 1.0),
+            pytest.raises(DeviceLost, match="the same `pumpbench run` goes on recording it"),
+        ):
+            run(Job(file, port=board.port, db=tmp_path / "lab.sqlite"))
+        gone.join()
+
+
 def test_a_killed_host_goes_on_with_the_same_run_and_misses_nothing(tmp_path: Path) -> None:
     file, db = tmp_path / "program.toml", tmp_path / "lab.sqlite"
     file.write_text(program(constant("10 mL/h", "90 s")))
@@ -58,6 +109,7 @@ def test_a_killed_host_goes_on_with_the_same_run_and_misses_nothing(tmp_path: Pa
         counters = store.records(1)["counter"].astype(np.int64)
         numbers = [event.number for event in store.events(1)]
         assert [run.status for run in store.runs()] == ["finished"]
+    assert not list(tmp_path.glob("*run1.lock*"))
     assert set(np.diff(counters)) == {1}
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 

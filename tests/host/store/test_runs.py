@@ -88,6 +88,17 @@ def test_a_run_goes_from_recording_to_finished(store: Store, path: Path) -> None
     assert not list(path.parent.glob("*.lock"))
 
 
+def test_what_a_killed_process_left_is_removed_but_no_lock_that_is_held(store: Store, path: Path) -> None:
+    held = begun(store)
+    killed = Path(f"{path}-run{held + 1}.lock")
+    for left in (killed, Path(f"{killed}-journal")):
+        left.touch()
+    with Store(path) as other:
+        assert other.run(held).status == "recording"
+    assert not list(path.parent.glob(f"{killed.name}*"))
+    assert list(path.parent.glob("*.lock"))
+
+
 def test_a_run_left_open_is_interrupted_until_it_is_closed(path: Path) -> None:
     with Store(path) as store:
         run = begun(store)
