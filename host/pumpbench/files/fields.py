@@ -148,6 +148,24 @@ class CountField:
 
 
 @dataclass(frozen=True)
+class FlagField:
+    """``true`` or ``false``."""
+
+    def read(self, value: Any) -> bool:
+        """Return the flag; raise `ValueError` that says what is allowed."""
+        if not isinstance(value, bool):
+            raise ValueError("is neither true nor false")
+        return value
+
+    def range(self) -> str:
+        """Return what is allowed, in words."""
+        return "true or false"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+
+@dataclass(frozen=True)
 class NumberField:
     """A plain number within a range, held as a whole number of steps of which ``steps`` make 1."""
 
