@@ -15,6 +15,7 @@ from pumpfw.flashlog import FlashLog
 from pumpfw.journal import Journal
 from pumpfw.link import Link
 from pumpfw.readings import Readings
+from pumpfw.selftest import SelfTest
 from pumpfw.summaries import Summaries
 from pumpfw.telemetry import Telemetry
 from pumplink.alarms import MEMORY_FAULT
@@ -39,7 +40,10 @@ class App:
         self._restore(journal)
         self.summaries = Summaries(self.flash_log, readings)
         self.telemetry = Telemetry(readings, board.port.max_records_hz(config.tick_hz))
-        self.link = Link(board, self.core.pump, journal, self.events, self.telemetry, self.summaries)
+        selftest = SelfTest(board, config, journal.is_sound)
+        self.link = Link(
+            board, self.core.pump, journal, self.events, self.telemetry, self.summaries, selftest
+        )
 
     def _restore(self, journal: Journal) -> None:
         """Take what the journal kept; where it cannot be read, say so and stay stopped."""

@@ -5,10 +5,9 @@ answer's fields after the request's id. It raises ``Refused`` when it will not d
 """
 
 from pumpfw.board_time import now_us
-from pumpfw.errors import Refused
 from pumpfw.telemetry import CAPACITY
 from pumplink import numbers as n
-from pumplink.states import ALARM_STOP, FINISHED, INTERRUPTED, REFUSED_NOTHING, REFUSED_STATE, STOPPED
+from pumplink.states import ALARM_STOP, FINISHED, INTERRUPTED, STOPPED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from pumpfw.events import Events
     from pumpfw.pump import Pump
+    from pumpfw.selftest import SelfTest
     from pumpfw.session import Sessions
     from pumpfw.summaries import Summaries
     from pumpfw.telemetry import Telemetry
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Fields = list[Any]
     Handler = Callable[[Fields], Sequence[Any]]
 
-_SHARES_REPL_PORT = 1 << 7  # a capability
+_HAS_REPL = 1 << 5 | 1 << 7  # capabilities: a second port leaves the first to it, or it is shared
 _AT_REST = (STOPPED, FINISHED, INTERRUPTED, ALARM_STOP)
 
 
@@ -41,6 +41,7 @@ class Commands:
         summaries: "Summaries",
         sessions: "Sessions",
         reader: "FrameReader",
+        selftest: "SelfTest",
     ) -> None:
         self.released = False
         self.repeated = 0
@@ -51,6 +52,7 @@ class Commands:
         self._summaries = summaries
         self._sessions = sessions
         self._reader = reader
+        self._selftest = selftest
         self.handlers: "dict[int, Handler]" = {
             n.BYE: self._bye,
             n.LIMITS: self._limits,
@@ -80,7 +82,7 @@ class Commands:
             n.CALIBRATION_SET: self._calibration_set,
             n.CALIBRATION_GET: self._calibration_get,
             n.TUBE_FIT: self._tube_fit,
-            n.PORT_RELEASE: self._port_release,
+            n.SELFTEST: self._selftest_report,
         }
 
     # --- the session ---
@@ -124,13 +126,14 @@ class Commands:
             now.longest_tick_us,
         )
 
-    def _port_release(self, _fields: "Fields") -> "Sequence[Any]":
-        if not self._board.capabilities & _SHARES_REPL_PORT:
-            raise Refused(REFUSED_NOTHING)
-        if self._pump.readings.state not in _AT_REST:
-            raise Refused(REFUSED_STATE, value=self._pump.readings.state)
-        self.released = True
-        return ()
+    def _selftest_report(self, _fields: "Fields") -> "Sequence[Any]":
+        return self._selftest.report()
+
+    def port_release(self) -> "Sequence[Any]":
+        """Give the board back to its REPL where it has one and the pump stands."""
+        state = self._pump.readings.state
+        self.released = self._board.capabilities & _HAS_REPL != 0 and state in _AT_REST
+        return int(self.released), state
 
     # --- reservoirs, calibration, tube set ---
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pumpfw.events import Events
     from pumpfw.journal import Journal
     from pumpfw.pump import Pump
+    from pumpfw.selftest import SelfTest
     from pumpfw.summaries import Summaries
     from pumpfw.telemetry import Telemetry
 
@@ -39,6 +40,7 @@ class Link:
         events: "Events",
         telemetry: "Telemetry",
         summaries: "Summaries",
+        selftest: "SelfTest",
     ) -> None:
         self._port = board.port
         self._connected = board.port.connected  # bound once: they are called in every turn of the loop
@@ -50,7 +52,9 @@ class Link:
         self._reader = FrameReader()
         self._writer = FrameWriter()
         self._sessions = Sessions(journal.boot_count)
-        self._commands = Commands(board, pump, events, telemetry, summaries, self._sessions, self._reader)
+        self._commands = Commands(
+            board, pump, events, telemetry, summaries, self._sessions, self._reader, selftest
+        )
         handshake = Handshake(board, pump, journal.boot_count, self._sessions, events, telemetry)
         self._requests = Requests(board, pump, handshake, self._commands, self._sessions)
         self._is_open = False

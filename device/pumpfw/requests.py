@@ -12,7 +12,7 @@ from pumpfw.session import REPEATED, STALE, Sessions
 from pumplink import codec
 from pumplink.errors import LayoutError
 from pumplink.frame import MAX_PAYLOAD
-from pumplink.numbers import ANSWER_BIT, HELLO, REFUSED, STATUS, STOP, U32
+from pumplink.numbers import ANSWER_BIT, HELLO, PORT_RELEASE, REFUSED, STATUS, STOP, U32
 from pumplink.states import (
     NO_FIELD,
     REFUSED_BUSY,
@@ -65,6 +65,8 @@ class Requests:
             return self._refuse(number, request, Refused(REFUSED_LAYOUT if known else REFUSED_UNKNOWN))
         if number == STATUS:
             return self._pack(STATUS, self._handshake.status())
+        if number == PORT_RELEASE:
+            return self._pack(PORT_RELEASE, self._commands.port_release())
         if number == HELLO:
             return self._hello(values)
         return self._request(number, values, payload, length)

@@ -8,8 +8,8 @@ nL, nL/h, pL, Pa, us, s, mC (thousandths of a degree Celsius), mdeg, or a word t
 A telemetry batch and a summary end in a list (``LISTS``) of as many records as the payload has room for.
 
 Numbers below 0x80 travel from host to board, from 0x80 on from board to host. The answer to request ``n`` is
-``n | 0x80``. ``hello``, ``status`` and ``stop`` and their answers are frozen: their numbers and layouts never
-change, so that any host can look at any board and stop it.
+``n | 0x80``. ``hello``, ``status``, ``stop``, ``port_release`` and their answers are frozen: numbers and
+layouts never change, so that any host can look at any board, stop it, and give it other firmware.
 """
 
 from pumplink.numbers import (
@@ -46,6 +46,7 @@ from pumplink.numbers import (
     REFUSED,
     RESERVOIR_GET,
     RESERVOIR_SET,
+    SELFTEST,
     SMALL,
     START,
     STATUS,
@@ -196,6 +197,11 @@ MESSAGES: tuple[tuple[int, str, str, Fields], ...] = (
         ("state", "B", "state", 0, 255),
         ("delivered_nl", "Q", "nL in this run, counted by the motor", 0, U64),
     )),
+    (PORT_RELEASE, "port_release", FROZEN, ()),
+    (PORT_RELEASE | ANSWER_BIT, "port_release_answer", FROZEN, (
+        ("released", "B", "1: the board restarts to its REPL; 0: it goes on as it is", 0, 1),
+        ("state", "B", "state", 0, 9),
+    )),
     # --- the session ---
     (BYE, "bye", COMMAND, _REQUEST),
     (LIMITS, "limits", QUERY, _REQUEST),
@@ -227,6 +233,16 @@ MESSAGES: tuple[tuple[int, str, str, Fields], ...] = (
         ("dropped_records", "I", "telemetry records that the port could not take", 0, U32),
         ("late_ticks", "I", "count", 0, U32),
         ("longest_tick_us", "I", "us", 0, U32),
+    )),
+    (SELFTEST, "selftest", QUERY, _REQUEST),
+    (SELFTEST | ANSWER_BIT, "selftest_answer", ANSWER, _ANSWER + (
+        ("passed", "B", "selftest-parts", 0, 63),
+        ("failed", "B", "selftest-parts; a part that neither passed nor failed is not fitted", 0, 63),
+        ("memory_free", "I", "bytes of heap, after start", 0, U32),
+        ("flash_size", "I", "bytes kept for data", 0, U32),
+        ("motor_steps", "I", "microsteps counted while the motor was off", 0, U32),
+        ("took_us", "I", "us by the board's clock", 0, U32),
+        ("set_up_hash", "8s", "first of the SHA-256 of what the board starts by", 0, 0),
     )),
     # --- reservoirs ---
     (RESERVOIR_SET, "reservoir_set", COMMAND, _REQUEST + _RESERVOIR),
@@ -324,7 +340,6 @@ MESSAGES: tuple[tuple[int, str, str, Fields], ...] = (
     (CALIBRATION_GET, "calibration_get", QUERY, _REQUEST),
     (CALIBRATION_GET | ANSWER_BIT, "calibration_get_answer", ANSWER, _ANSWER + _CALIBRATION),
     (TUBE_FIT, "tube_fit", COMMAND, _REQUEST + (("tube_set", "I", "number", 1, SMALL),)),
-    (PORT_RELEASE, "port_release", COMMAND, _REQUEST),
     # --- what the board sends of itself ---
     (REFUSED, "refused", ANSWER, _ANSWER + (
         ("number", "B", "message number of the request", 0, 255),

@@ -46,6 +46,8 @@ RECORD_FLAG_NAMES = (
     "calibrated",
     "late-tick",
 )
+# What the power-on self-test looks at, one bit each, from bit 0.
+SELFTEST_NAMES = ("memory", "flash", "sensor", "motor", "valve", "clock")
 BATCH_FLAG_NAMES = ("backfill",)
 
 # (name, what a says, what b says)

@@ -29,6 +29,7 @@ NUMBERED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 BITS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("capabilities", "What a board has", names.CAPABILITY_NAMES),
     ("record-flags", "Flags of a record", names.RECORD_FLAG_NAMES),
+    ("selftest-parts", "Parts of the self-test", names.SELFTEST_NAMES),
     ("batch-flags", "Flags of a batch", names.BATCH_FLAG_NAMES),
 )
 

@@ -14,6 +14,7 @@ from pumplink.names import (
     RESET_CAUSE_NAMES,
     ROLE_NAMES,
     SEGMENT_NAMES,
+    SELFTEST_NAMES,
     STATE_NAMES,
 )
 
@@ -104,6 +105,47 @@ class Stopped:
     def from_answer(cls, answer: dict[str, Any]) -> "Stopped":
         """From the fields of `stop_answer`."""
         return cls(word(STATE_NAMES, answer["state"]), answer["delivered_nl"])
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The answer to `port_release`: whether the board restarts to its REPL, and what the pump is doing."""
+
+    released: bool
+    state: str
+
+    @classmethod
+    def from_answer(cls, answer: dict[str, Any]) -> "Released":
+        """From the fields of `port_release_answer`."""
+        return cls(bool(answer["released"]), word(STATE_NAMES, answer["state"]))
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTest:
+    """What the power-on self-test found. `parts`: "passed", "failed" or "not fitted", by name."""
+
+    parts: dict[str, str]
+    memory_free: int
+    flash_size: int
+    motor_steps: int
+    took_us: int
+    set_up_hash: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing failed."""
+        return "failed" not in self.parts.values()
+
+    @classmethod
+    def from_answer(cls, answer: dict[str, Any]) -> "SelfTest":
+        """From the fields of `selftest_answer`."""
+        values = dict(answer)
+        passed, failed = values.pop("passed"), values.pop("failed")
+        parts = {
+            name: "failed" if failed >> bit & 1 else "passed" if passed >> bit & 1 else "not fitted"
+            for bit, name in enumerate(SELFTEST_NAMES)
+        }
+        return cls(parts, **(values | {"set_up_hash": bytes(values["set_up_hash"]).hex()}))
 
 
 @dataclass(frozen=True, slots=True)

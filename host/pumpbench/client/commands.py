@@ -15,6 +15,7 @@ from pumpbench.client.answers import (
     Program,
     Reservoir,
     Segment,
+    SelfTest,
     Staged,
     Status,
     number_of,
@@ -207,9 +208,9 @@ class Commands:
         """Records a second, 0 for none; the board refuses more than its port carries."""
         self.request("telemetry_set", rate_hz=rate_hz)
 
-    def release_port(self) -> None:
-        """Ask a board that shares its REPL's port to give it back."""
-        self.request("port_release")
+    def selftest(self) -> SelfTest:
+        """How the power-on self-test went."""
+        return SelfTest.from_answer(_without_id(self.request("selftest")))
 
 
 def _without_id(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Stop and status without a session: by frozen messages alone, on any firmware, whoever owns the port.
+"""Stop, status and release without a session: by frozen messages alone, on any firmware, whoever owns it.
 
 The program that owns the port is asked first, through its local socket; when there is none, the port is
 opened.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pumpbench.client import local_socket, payloads
-from pumpbench.client.answers import Status, Stopped
+from pumpbench.client.answers import Released, Status, Stopped
 from pumpbench.client.errors import AnswerTimeout, NoDevice
 from pumpbench.client.frames import FrameMaker, FrameSplitter
 from pumpbench.client.port import PortClosed, open_port
@@ -31,6 +31,14 @@ def status(url: str, timeout_s: float = 3.0) -> Status:
     return Status.from_answer(
         _exchange(url, numbers.STATUS, FrameMaker().make(numbers.STATUS, b""), timeout_s)
     )
+
+
+def release(url: str, timeout_s: float = 3.0) -> Released:
+    """Ask the pump at `url` to restart to its REPL; nobody else may have the port. Raises `NoDevice`,
+    `AnswerTimeout`.
+    """
+    frame = FrameMaker().make(numbers.PORT_RELEASE, b"")
+    return Released.from_answer(_ask_port(url, numbers.PORT_RELEASE, frame, timeout_s))
 
 
 def _exchange(url: str, number: int, frame: bytes, timeout_s: float) -> dict[str, Any]:

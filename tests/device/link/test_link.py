@@ -230,16 +230,27 @@ def test_summaries_are_fetched() -> None:
     assert found == list(range(1, 21))
 
 
-def test_the_port_is_released_only_where_it_is_shared_and_at_rest() -> None:
-    rig = connected_rig()
-    assert rig.request(numbers.PORT_RELEASE)[1][1] == states.REFUSED_NOTHING
-    rig.board.capabilities = 1 << 7
+@pytest.mark.parametrize("capability", [1 << 5, 1 << 7], ids=["second-port", "shares-repl-port"])
+def test_the_port_is_released_to_anyone_but_only_at_rest_and_where_there_is_a_repl(capability: int) -> None:
+    rig = Rig()
+
+    def release() -> list[int]:
+        values: list[int] = rig.ask(numbers.PORT_RELEASE)[1]
+        return values
+
+    assert release() == [0, states.STOPPED], "this board has no REPL"
+    rig.board.capabilities = capability
     rig.readings.state = states.RUNNING
-    assert rig.request(numbers.PORT_RELEASE)[1][1] == states.REFUSED_STATE
+    assert release() == [0, states.RUNNING]
     rig.readings.state = states.STOPPED
     assert not rig.link.is_released()
-    assert rig.request(numbers.PORT_RELEASE)[0] == numbers.PORT_RELEASE | numbers.ANSWER_BIT
+    assert release() == [1, states.STOPPED]
     assert rig.link.is_released()
+
+
+def test_the_self_test_is_reported() -> None:
+    rig = connected_rig()
+    assert rig.request(numbers.SELFTEST)[1][:3] == [63, 0, 100_000]
 
 
 def test_time_sync_tells_the_time_between_ticks() -> None:
