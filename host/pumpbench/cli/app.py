@@ -18,6 +18,7 @@ from pumpbench.cli import (
     run,
     runs,
     status,
+    trial,
     tube,
     virtual,
 )
@@ -27,6 +28,7 @@ from pumpbench.cli.say import warn
 LOOK = "Look"
 SET_UP = "Set up"
 DELIVER = "Deliver"
+TRIALS = "Try"
 RECORDS = "Records"
 
 app = typer.Typer(
@@ -52,6 +54,7 @@ for panel, name, group in (
     (SET_UP, "reservoir", reservoir.app),
     (DELIVER, "program", program.app),
     (DELIVER, "alarms", alarms.app),
+    (TRIALS, "trial", trial.app),
     (RECORDS, "audit", audit.app),
 ):
     app.add_typer(group, name=name, rich_help_panel=panel)

@@ -22,11 +22,12 @@ def code_of(error: BaseException) -> int | None:
     from pumpbench.client import errors as client
     from pumpbench.files.errors import FileError
     from pumpbench.store.errors import StoreError
+    from pumpbench.trials.errors import TrialError
     from pumpbench.virtual import errors as virtual
 
     if isinstance(error, client.CallbackFailed) and error.__cause__ is not None:
         return code_of(error.__cause__)
-    if isinstance(error, UsageError | FileError | StoreError | client.OutOfRange):
+    if isinstance(error, UsageError | FileError | StoreError | TrialError | client.OutOfRange):
         return BAD_USAGE
     if isinstance(error, virtual.BadOption | virtual.NoInterpreter):
         return BAD_USAGE
