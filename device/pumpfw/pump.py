@@ -140,6 +140,8 @@ class Pump:
         self._limits.check_hour(volume_nl, _VOLUME_FIELD)
         self._check_rate(rate_nl_h, _RATE_FIELD, self._executor.set_nl_h if on_top else 0)
         self._check_reservoir(reservoir, _RESERVOIR_FIELD, volume_nl, _VOLUME_FIELD)
+        if self.reservoirs.capacity[reservoir] == 0:
+            raise Refused(REFUSED_NOTHING, _RESERVOIR_FIELD, reservoir)
         if on_top and reservoir != self.readings.reservoir:
             raise Refused(
                 REFUSED_RANGE, _RESERVOIR_FIELD, reservoir, self.readings.reservoir, self.readings.reservoir

@@ -30,6 +30,7 @@ _NOTHING = {
     "program_stage": "there is no program on the board to stage; send it again",
     "program_commit": "there is no staged program on the board; stage it first",
     "program_segment": "there is no program on the board to add to; begin it again",
+    "bolus": "this reservoir is not defined on the board; set it first",
     "refill": "this reservoir is not defined on the board; set it first",
     "alarm_ack": "this alarm is not raised",
 }

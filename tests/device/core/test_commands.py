@@ -123,6 +123,14 @@ def test_a_program_does_not_start_from_a_reservoir_that_was_never_set():
     assert rig.readings.state == STOPPED
 
 
+def test_a_bolus_from_a_reservoir_that_was_never_set_is_refused():
+    rig = Rig()
+    assert refusal(rig.pump.bolus, 0, 1000, 60 * ML).code == REFUSED_NOTHING
+    rig.fill(0)
+    assert refusal(rig.pump.bolus, 1, 1000, 60 * ML).code == REFUSED_NOTHING
+    assert rig.readings.state == STOPPED
+
+
 @pytest.mark.parametrize(
     ("volume", "rate", "code", "field"),
     [

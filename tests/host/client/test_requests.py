@@ -90,6 +90,14 @@ def test_every_refusal_is_a_sentence(board: ScriptedBoard, answer: dict[str, int
         pump.pause()
 
 
+def test_a_bolus_from_a_reservoir_that_is_not_there_is_refused_by_what_is_to_be_done(
+    board: ScriptedBoard,
+) -> None:
+    board.refuse["bolus"] = {"code": states.REFUSED_NOTHING, "field": 0, "value": 1}
+    with connect(board.url) as pump, pytest.raises(Refusal, match="reservoir is not defined .* set it first"):
+        pump.bolus(1, volume_nl=1000, rate_nl_h=60_000)
+
+
 def test_a_value_out_of_range_is_told_before_anything_is_sent(board: ScriptedBoard) -> None:
     with connect(board.url) as pump:
         with pytest.raises(OutOfRange, match=r"bolus: volume_nl is 0, allowed is 1 to \d+ \(nL\)"):
