@@ -13,7 +13,8 @@ def volume_ml(samples: Samples, liquid: Liquid, evaporation_mg_h: float = 0.0) -
     """Return the volume at each end of the samples, shape (N + 1,): the mass, and what evaporated since the
     first, by the liquid's volume per mass."""
     lost_g = evaporation_mg_h * 1e-3 * (samples.time_s - samples.time_s[0]) / S_PER_H
-    return (samples.mass_g + lost_g) * liquid.ml_per_g
+    volume: Floats = (samples.mass_g + lost_g) * liquid.ml_per_g
+    return volume
 
 
 def flow_ml_h(volume: Floats, interval_s: float) -> Floats:
