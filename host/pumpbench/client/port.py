@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 from collections import deque
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 import serial
@@ -24,7 +24,7 @@ import serial
 from pumpbench.client.errors import NoDevice
 
 CHUNK = 65536
-BAUD = 115200  # means nothing on USB and TCP
+BAUD = 115200
 OPEN_TIMEOUT_S = 5.0
 _HOST_AND_PORT = re.compile(r"[\w.-]+:[0-9]+")
 _NUMBERS = re.compile(r"\[Errno -?[0-9]+\] ")
@@ -56,12 +56,33 @@ class Port(Protocol):
         """Give the port back."""
 
 
-def open_port(url: str) -> Port:
+class Settings(NamedTuple):
+    """What both ends of a serial cable must agree on; means nothing on USB and TCP. `parity` is N, E or O."""
+
+    baud: int = BAUD
+    bits: int = 8
+    parity: str = "N"
+    stop_bits: int = 1
+
+
+USB = Settings()
+
+
+def open_port(url: str, settings: Settings = USB) -> Port:
     """Open `url` for this program alone; raises `NoDevice` with the reason."""
     if os.name == "posix" and url.startswith("socket://"):
         return _FilePort(_connect(url))
     try:
-        port = serial.serial_for_url(url, baudrate=BAUD, timeout=0, write_timeout=0, exclusive=True)
+        port = serial.serial_for_url(
+            url,
+            baudrate=settings.baud,
+            bytesize=settings.bits,
+            parity=settings.parity,
+            stopbits=settings.stop_bits,
+            timeout=0,
+            write_timeout=0,
+            exclusive=True,
+        )
     except (OSError, ValueError) as error:
         raise NoDevice(_why_not(url, error)) from error
     try:

@@ -1,0 +1,35 @@
+"""Balances behind one small interface: MT-SICS, Sartorius SBI, A&D, OHAUS on a serial URL; recordings."""
+
+from pumpbench.balances.aandd import AAndD
+from pumpbench.balances.balance import Balance, SerialBalance
+from pumpbench.balances.errors import BadProtocol, BadRecording, BalanceError, NoBalance
+from pumpbench.balances.mtsics import MtSics
+from pumpbench.balances.ohaus import Ohaus
+from pumpbench.balances.protocol import BalanceProtocol
+from pumpbench.balances.reading import Reading
+from pumpbench.balances.sbi import Sbi
+from pumpbench.client.port import Settings
+
+PROTOCOLS: dict[str, BalanceProtocol] = {
+    protocol.name: protocol for protocol in (MtSics(), Sbi(), AAndD(), Ohaus())
+}
+
+__all__ = [
+    "PROTOCOLS",
+    "BadProtocol",
+    "BadRecording",
+    "Balance",
+    "BalanceError",
+    "NoBalance",
+    "Reading",
+    "SerialBalance",
+    "Settings",
+    "open_balance",
+]
+
+
+def open_balance(url: str, protocol: str, settings: Settings | None = None) -> SerialBalance:
+    """Open the balance at a pyserial URL; `settings` other than the factory's. Raises `BalanceError`."""
+    if protocol not in PROTOCOLS:
+        raise BadProtocol(f'"{protocol}" is no balance protocol; allowed are {", ".join(PROTOCOLS)}')
+    return SerialBalance(url, PROTOCOLS[protocol], settings)
