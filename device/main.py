@@ -1,13 +1,39 @@
-"""What the board runs at power-up."""
+"""What the board runs at power-up: the firmware out of its slot, or loose in the root."""
 
 import gc
+import sys
 
-if hasattr(gc, "threshold"):
-    gc.threshold(4096)  # bytes between collections: what compiling leaves behind must not scatter the heap
+slots = None
+if sys.platform in ("rp2", "esp32"):
+    try:
+        import slots  # type: ignore[no-redef]
+    except ImportError:
+        pass  # only the firmware's own files were copied
 
-from pumpfw.app import App
 
-app = App()
-if hasattr(gc, "threshold"):
-    gc.threshold(-1)  # from here on nothing allocates but the link's answers
-app.run()
+def start() -> None:
+    """Run the firmware until a host asks for the prompt."""
+    if hasattr(gc, "threshold"):
+        gc.threshold(4096)  # bytes between collections: what importing leaves must not scatter the heap
+    if slots:
+        slots.mount()
+    from pumpfw.app import App
+
+    app = App()
+    if slots:
+        slots.unmount()
+        app.link.handshake.came_up = slots.keep
+    if hasattr(gc, "threshold"):
+        gc.threshold(-1)  # from here on nothing allocates but the link's answers
+    app.run()
+    if slots:
+        slots.stay_at_prompt()
+
+
+if not slots:
+    start()
+elif not slots.is_held():
+    try:
+        start()
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (noted, and told at the next prompt)
+        slots.failed(error)

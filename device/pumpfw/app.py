@@ -64,8 +64,16 @@ class App:
                 core.alarms.set(MEMORY_FAULT, True, kind)
 
     def run(self) -> None:
-        """Turn the loop for ever: serve in the slack, then tick. The watchdog is fed only when both came in
-        time."""
+        """Turn the loop until a host asks for the prompt; the motor's driver is off however it ends."""
+        try:
+            self._turn()
+        except (Exception, KeyboardInterrupt) as error:
+            self._board.stepper.cut()
+            raise error  # noqa: TRY201  (MicroPython's native code knows no bare raise)
+        self._board.stepper.cut()
+
+    def _turn(self) -> None:
+        """Serve in the slack, then tick. The watchdog is fed only when both came in time."""
         board = self._board
         # Bound once: the loop turns 100,000 times a second on a virtual board.
         link = self.link
@@ -100,5 +108,3 @@ class App:
                 watchdog_feed()
             tick_telemetry()
             tick_summaries()
-        # A host asked for the port's prompt: the pump stands, and nothing is left to feed the watchdog for.
-        board.reset()

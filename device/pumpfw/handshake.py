@@ -8,6 +8,7 @@ from pumplink.states import EVENT_SESSION, STOPPED_BY_HOST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from pumpfw.events import Events
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 
 class Handshake:
-    """Each method returns the fields of the answer, in the table's order."""
+    """Each method returns the fields of the answer, in the table's order. ``came_up`` is called at the boot's
+    first hello of a host that fits."""
 
     def __init__(
         self,
@@ -35,6 +37,7 @@ class Handshake:
         self._events = events
         self._telemetry = telemetry
         self._hash = firmware_hash()
+        self.came_up: "Callable[[], None] | None" = None
         self._name = board.name.encode()
         self._unique_id = bytes(board.unique_id)
 
@@ -42,6 +45,9 @@ class Handshake:
         """Open a session, and with it the stream of telemetry and events."""
         protocol, schema, nonce, role = values
         fits = protocol == version.PROTOCOL and schema == codec.schema_hash()
+        if fits and self.came_up:
+            self.came_up()
+            self.came_up = None
         sessions = self._sessions
         opened = sessions.count
         time_us = now_us(self._board, self._pump.readings)

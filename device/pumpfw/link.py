@@ -55,8 +55,8 @@ class Link:
         self._commands = Commands(
             board, pump, events, telemetry, summaries, self._sessions, self._reader, selftest
         )
-        handshake = Handshake(board, pump, journal.boot_count, self._sessions, events, telemetry)
-        self._requests = Requests(board, pump, handshake, self._commands, self._sessions)
+        self.handshake = Handshake(board, pump, journal.boot_count, self._sessions, events, telemetry)
+        self._requests = Requests(board, pump, self.handshake, self._commands, self._sessions)
         self._is_open = False
         self._input = bytearray(_INPUT)  # what was read last
         self._unread = 0  # bytes of it that the reader has not got yet

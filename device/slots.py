@@ -1,0 +1,184 @@
+"""Which of two firmwares the board runs, and how the older one comes back. Lies beside ``main.py``, outside
+both.
+
+A firmware is one file, a *pack*: the line ``PUMPFW1`` with the size of its index, the index (a line a file:
+path, offset in the pack, bytes) and the files, one after the other. A pack takes half the room that loose
+files take, and is there whole or not at all. It is mounted, read-only, for as long as the firmware is being
+imported.
+
+``/fw.txt`` names the slot whose pack runs: ``b``. While a new firmware is on trial it reads ``b a2``: after
+two more starts without a host's hello, or at once when it fails to start, slot ``a`` runs again. The file is
+only ever replaced by a rename, so that a power cut leaves the old or the new one. Without it the firmware's
+files lie loose in the root.
+"""
+
+import gc
+import os
+import sys
+import time
+
+POINTER = "/fw.txt"
+POINTER_NEW = "/fw.new"
+HOLD = "/hold"
+CRASH = "/crash.txt"
+MOUNT = "/fw"
+_HEAD = 16  # bytes of a pack before its index
+_MAGIC = b"PUMPFW1 "
+_NO_SUCH_FILE = 2
+_FOLDER, _FILE = 0x4000, 0x8000
+_SOON_MS = 30_000
+
+_is_started = False
+
+
+class Pack:
+    """A pack's files, for ``import`` and ``os.listdir``: MicroPython's face of a file system."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        with open(path, "rb") as file:
+            head = file.read(_HEAD)
+            if head[:8] != _MAGIC:
+                raise ValueError(path + " is no firmware")
+            self._index = file.read(int(head[8:]))  # one object, which leaves one hole in the heap
+
+    def mount(self, readonly: bool, mkfs: bool) -> None:
+        """Nothing is to be done."""
+
+    def umount(self) -> None:
+        """Nothing is to be done."""
+
+    def _find(self, path: str) -> "tuple[int, int] | None":
+        """Offset and size of a file."""
+        wanted = b"\n" + path.strip("/").encode() + b" "
+        at = self._index.find(wanted)
+        if at < 0:
+            return None
+        at += len(wanted)
+        offset, size = self._index[at : self._index.find(b"\n", at)].split()
+        return int(offset), int(size)
+
+    def stat(self, path: str) -> "tuple[int, ...]":
+        """What ``os.stat`` says of a path."""
+        found = self._find(path)
+        if found:
+            return (_FILE, 0, 0, 0, 0, 0, found[1], 0, 0, 0)
+        if self._index.find(b"\n" + path.strip("/").encode() + b"/") < 0 and path.strip("/"):
+            raise OSError(_NO_SUCH_FILE)
+        return (_FOLDER, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+    def open(self, path: str, mode: str):  # type: ignore[no-untyped-def]
+        """The pack's own file, at where the wanted one begins; who reads knows where it ends."""
+        found = self._find(path)
+        if not found:
+            raise OSError(_NO_SUCH_FILE)
+        file = open(self._path, "rb")  # noqa: SIM115  (whoever asked for it closes it)
+        file.seek(found[0])
+        return file
+
+    def ilistdir(self, path: str):  # type: ignore[no-untyped-def]
+        """Names and kinds in a folder."""
+        folder = path.strip("/") + "/" if path.strip("/") else ""
+        for line in self._index.decode().split("\n"):
+            if line.startswith(folder):
+                name = line[len(folder) :].split(" ")[0]
+                if name and "/" not in name:
+                    yield name, _FILE, 0
+
+
+def pack_of(slot: str) -> str:
+    """Where a slot's pack lies."""
+    return "/fw_" + slot + ".pack"
+
+
+def read_pointer() -> "tuple[str, str, int]":
+    """Slot that runs, slot to go back to or "", and how many more starts the first one gets."""
+    try:
+        with open(POINTER) as file:
+            words = file.read().split()
+    except OSError:
+        return "", "", 0
+    if len(words) < 2:
+        return words[0] if words else "", "", 0
+    return words[0], words[1][0], int(words[1][1:])
+
+
+def write_pointer(text: str) -> None:
+    """Replace the pointer in one step."""
+    with open(POINTER_NEW, "w") as file:
+        file.write(text)
+    os.rename(POINTER_NEW, POINTER)
+
+
+def is_held() -> bool:
+    """Whether the board was restarted to its prompt; true once."""
+    try:
+        os.remove(HOLD)
+    except OSError:
+        return False
+    return True
+
+
+def mount() -> None:
+    """Make the firmware importable; one on trial that used up its starts gives way to the one before."""
+    slot, before, starts = read_pointer()
+    if not slot:
+        return
+    if before:
+        if starts:
+            write_pointer("%s %s%d" % (slot, before, starts - 1))
+        else:
+            slot = before
+            write_pointer(slot)
+    os.mount(Pack(pack_of(slot)), MOUNT)  # type: ignore[attr-defined]
+    sys.path.insert(0, MOUNT)
+
+
+def unmount() -> None:
+    """The firmware has started: give back what the import needed."""
+    global _is_started
+    _is_started = True
+    if MOUNT in sys.path:
+        sys.path.remove(MOUNT)
+        os.umount(MOUNT)  # type: ignore[attr-defined]
+        gc.collect()
+
+
+def keep() -> None:
+    """A host has spoken with the firmware: it stays."""
+    slot, before, _ = read_pointer()
+    if before:
+        write_pointer(slot)
+
+
+def stay_at_prompt() -> None:
+    """Restart without the firmware, and so without its watchdog."""
+    with open(HOLD, "w"):
+        pass
+    _reset()
+
+
+def failed(error: BaseException) -> None:
+    """The firmware did not start, or broke off: note why, and start anew.
+
+    A firmware on trial gives way to the one before. One that does not start, or breaks off soon, is left at
+    the prompt, where the board can be given another: starting it again and again would help nobody.
+    """
+    if isinstance(error, KeyboardInterrupt):  # Ctrl-C at the prompt's own port
+        stay_at_prompt()
+    with open(CRASH, "w") as file:
+        sys.print_exception(error, file)  # type: ignore[attr-defined]
+    before = read_pointer()[1]
+    if before:
+        write_pointer(before)
+    elif not _is_started:
+        raise error
+    elif time.ticks_ms() < _SOON_MS:  # type: ignore[attr-defined]
+        stay_at_prompt()
+    _reset()
+
+
+def _reset() -> None:
+    import machine
+
+    machine.reset()
