@@ -2,14 +2,20 @@
 
 # (when it is raised, what to do), in the order of the codes
 ALARM_TEXTS = (
-    ("pressure above the limit", "open the line, then acknowledge and start"),
+    (
+        "the line takes up what the head delivers and lets nothing through, or its pressure is above the limit",
+        "open the line, then acknowledge and start",
+    ),
     ("the flow sensor sees air", "purge the line, then acknowledge"),
     ("remaining volume at the reservoir's low mark", "prepare a refill"),
     ("remaining volume at the reservoir's empty mark", "refill"),
     ("measured volume above counted by more than the tolerance", "stop and check tube set and calibration"),
     ("measured volume below counted by more than the tolerance", "check the line and the tube set"),
     ("the home mark did not come when the count says it should", "check motor and head"),
-    ("the flow sensor does not answer, answers wrongly or is stuck", "check the sensor's cable"),
+    (
+        "the flow sensor does not answer, answers wrongly, is stuck, noisy or has the wrong sign",
+        "check the sensor and its cable",
+    ),
     ("the lease of an attended run lapsed", "reconnect"),
     ("the clock jumped", "restart the board"),
     ("the journal cannot be read or written", "restart the board, then replace it"),
@@ -20,4 +26,7 @@ ALARM_TEXTS = (
     ("the pressure reading is outside the sensor's range", "check the sensor's cable"),
     ("flow measured while the head stands", "close the clamp"),
     ("the control loop ran late again and again", "report it"),
+    ("measured volume fell against counted from one time to the next", "look for a leak before the flow sensor"),
+    ("the home mark came elsewhere than one revolution after the last", "check the mark, then calibrate"),
+    ("the rotor map makes the flow more uneven than it is without", "calibrate this tube set"),
 )

@@ -32,8 +32,11 @@ STOP_INPUT = 14
 PRESSURE_SENSOR_FAULT = 15
 FREE_FLOW = 16
 LATE_TICKS = 17
+LEAK = 18
+HOME_MOVED = 19
+MAP_MISFIT = 20
 
-# (code, name, priority, action), in the order of the codes; why and what to do: alarm_texts.py
+# (code, name, priority, action), in the order of the codes; why and what to do: alarm_texts.py; how: docs/alarms.md
 ALARMS = (
     (OCCLUSION, "occlusion", HIGH, STOP),
     (AIR, "air-in-line", HIGH, STOP),
@@ -53,4 +56,7 @@ ALARMS = (
     (PRESSURE_SENSOR_FAULT, "pressure-sensor-fault", MEDIUM, WARN),
     (FREE_FLOW, "free-flow", HIGH, STOP),
     (LATE_TICKS, "late-ticks", MEDIUM, WARN),
+    (LEAK, "leak", MEDIUM, WARN),
+    (HOME_MOVED, "home-moved", MEDIUM, WARN),
+    (MAP_MISFIT, "map-misfit", LOW, WARN),
 )

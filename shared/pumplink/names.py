@@ -76,7 +76,7 @@ EVENTS = (
     ("link-back", "", ""),
     ("session", "role", "how many sessions since boot"),
     ("events-lost", "how many low-priority events gave way to newer ones", ""),
-    ("relief", "volume run back in nL", ""),
+    ("relief", "volume run back in nL", "compliance of the line in nL/kPa, as the occlusion showed it"),
     ("interrupted", "run number", "delivered in uL, as journalled"),
 )
 EVENT_NAMES = tuple(event[0] for event in EVENTS)
