@@ -91,7 +91,7 @@ def make_environment() -> None:
     say("installing the pinned Python packages")
     # PIP_CONSTRAINT, unlike -c, also pins what builds the packages.
     pinned = {"PIP_CONSTRAINT": str(CONSTRAINTS)}
-    run(*pip, "install", "--editable", f"{ROOT}[dev,export,dask]", environment=pinned)
+    run(*pip, "install", "--editable", f"{ROOT}[dev,export,dask,bench]", environment=pinned)
     run(*pip, "install", "--no-deps", "adafruit-circuitpython-typing", environment=pinned)
 
 
