@@ -101,7 +101,9 @@ def test_only_the_gui_knows_qt() -> None:
 
 def test_the_lower_parts_know_neither_command_line_nor_window() -> None:
     lower = [
-        HOST / name for name in ("client", "store", "files", "virtual", "conduct") if (HOST / name).exists()
+        HOST / name
+        for name in ("client", "store", "files", "virtual", "conduct", "trials")
+        if (HOST / name).exists()
     ]
     assert lower
     for folder in lower:

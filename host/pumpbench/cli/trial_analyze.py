@@ -108,7 +108,7 @@ def _numbers(option: str, text: str) -> tuple[float, ...]:
     try:
         values = tuple(read(part.strip()) for part in text.split(","))
     except typer.BadParameter as error:
-        raise UsageError(f'{option} "{text}": {error.format_message()}') from None
+        raise UsageError(f'{option} "{text}": {error.message}') from None
     if len(set(values)) != len(values):
         raise UsageError(f'{option} "{text}" names a number twice')
     return values

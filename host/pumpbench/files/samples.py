@@ -9,7 +9,7 @@ import numpy as np
 
 from pumpbench.files.errors import CannotRead, Fault, FileError
 from pumpbench.trials.errors import BadSeriesError
-from pumpbench.trials.series import MASS, TIME, Series
+from pumpbench.trials.series import MASS, TIME, Floats, Series
 
 MAX_BYTES = 1 << 30
 COLUMNS = (TIME, MASS)
@@ -47,13 +47,9 @@ def parse(data: bytes, path: Path | str) -> Series:
     body = [rows[number - 1] for number in numbers[1:]]
     if not body:
         raise _fault(path, numbers[0], "", "no reading follows; at least two are needed")
-    width = rows[numbers[0] - 1].count(",")
-    try:
-        if any(row.count(",") != width for row in body):
-            raise ValueError
-        values = np.loadtxt(body, delimiter=",", usecols=places, comments=None, quotechar='"', ndmin=2)
-    except ValueError:
-        raise _first_fault(body, numbers[1:], places, width + 1, path) from None
+    values = _read(body, places, width=len(next(csv.reader([rows[numbers[0] - 1]]))))
+    if values is None:
+        values = _read_slowly(body, numbers[1:], places, rows[numbers[0] - 1], path)
     try:
         return Series.of(values[:, 0], values[:, 1], numbers[1:])
     except BadSeriesError as error:
@@ -76,23 +72,39 @@ def _columns(header: str, line: int, path: Path | str) -> tuple[int, int]:
     return names.index(TIME), names.index(MASS)
 
 
-def _first_fault(
-    body: list[str], numbers: list[int], places: tuple[int, int], width: int, path: Path | str
-) -> FileError:
-    """Return what is wrong with the first row that is no reading."""
-    for number, row in zip(numbers, body, strict=True):
-        fields = next(csv.reader([row]))
+def _read(body: list[str], places: tuple[int, int], width: int) -> Floats | None:
+    """Return times and masses, shape (n, 2), or None when a row is no plain row of numbers."""
+    if any(row.count(",") != width - 1 for row in body):
+        return None
+    try:
+        return np.loadtxt(body, delimiter=",", usecols=places, comments=None, quotechar='"', ndmin=2)
+    except ValueError:
+        return None
+
+
+def _read_slowly(
+    body: list[str], numbers: list[int], places: tuple[int, int], header: str, path: Path | str
+) -> Floats:
+    """Return the same row by row. Raises `FileError` for the first that is no reading."""
+    width = len(next(csv.reader([header])))
+    values = np.empty((len(body), 2))
+    for row, (number, text) in enumerate(zip(numbers, body, strict=True)):
+        fields = next(csv.reader([text]))
         if len(fields) != width:
-            why = f"{len(fields)} fields stand where the first line names {width}"
+            why = f"{_counted(len(fields))} where the first line names {width}"
             if len(fields) > width:
                 why += "; write decimals with a point, not with a comma"
-            return _fault(path, number, "", why)
-        for name, place in zip(COLUMNS, places, strict=True):
+            raise _fault(path, number, "", why)
+        for column, (name, place) in enumerate(zip(COLUMNS, places, strict=True)):
             try:
-                float(fields[place])
+                values[row, column] = float(fields[place])
             except ValueError:
-                return _fault(path, number, name, _why_no_number(fields[place]))
-    return _fault(path, numbers[0], "", "is no row of numbers")
+                raise _fault(path, number, name, _why_no_number(fields[place])) from None
+    return values
+
+
+def _counted(fields: int) -> str:
+    return "1 field stands" if fields == 1 else f"{fields} fields stand"
 
 
 def _why_no_number(text: str) -> str:
