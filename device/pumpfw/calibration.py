@@ -13,10 +13,13 @@ from pumpfw.rotor_map import RotorMap
 from pumplink.numbers import CALIBRATION_POINTS, MAP_BINS, SMALL
 from pumplink.states import EVENT_CALIBRATION_SET, EVENT_TUBE_FITTED, FLAG_CALIBRATED, REFUSED_RANGE
 
-_LAYOUT = "<IQQiiB8I8IB72h"
+_LAYOUT = "<IQQiiB8I8IHhHB180h"
 _POINTS_AT = 6  # index of the first speed among the values; 5 is their count
 _STROKES_AT = _POINTS_AT + CALIBRATION_POINTS
-_MAP_VALID_AT = _STROKES_AT + CALIBRATION_POINTS
+_SLIP_AT = _STROKES_AT + CALIBRATION_POINTS
+_WARMING_AT = _SLIP_AT + 1
+_LAG_AT = _SLIP_AT + 2
+_MAP_VALID_AT = _SLIP_AT + 3
 _MDEG_S_TO_REV_H = 100  # 1 mdeg/s is 1/100 revolution an hour: 3600 / 360,000
 
 
@@ -28,7 +31,7 @@ class Calibration:
         self._keeper = keeper
         self._readings = readings
         self.steps_per_rev = config.steps_per_rev
-        self.rotor_map = RotorMap()
+        self.rotor_map = RotorMap(config.steps_per_rev)
         self.fitted_tube = 0
         self.valid = False  # a calibration of the tube set that is in the head
         self._values: list[int] = []
@@ -129,7 +132,7 @@ class Calibration:
     def _nominal(self) -> "list[int]":
         strokes = [self._config.stroke_pl] + [0] * (CALIBRATION_POINTS - 1)
         speeds = [0] * CALIBRATION_POINTS
-        return [self.fitted_tube, 0, 0, 1_000_000, 0, 1] + speeds + strokes + [0] + [1000] * MAP_BINS
+        return [self.fitted_tube, 0, 0, 1_000_000, 0, 1] + speeds + strokes + [0, 0, 0, 0] + [1000] * MAP_BINS
 
     def _use(self) -> None:
         self.valid = bool(self._values) and self._values[0] == self.fitted_tube

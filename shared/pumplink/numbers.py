@@ -48,7 +48,7 @@ I64 = 0x7FFFFFFFFFFFFFFF
 MAX_FLOW_NL_H = 1_020_000_000  # 17 mL/min
 MAX_RESERVOIRS = 4
 MAX_SEGMENTS = 32
-MAP_BINS = 72
+MAP_BINS = 180  # knots of the rotor's map
 CALIBRATION_POINTS = 8
 
 # What both sides of a session rely on.

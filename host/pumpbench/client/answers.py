@@ -274,7 +274,9 @@ class Calibration:
     """The calibration in use. `points` are (speed in mdeg/s, stroke volume in pL a revolution), speeds
     rising.
 
-    `rotor_map_ppt` is the flow by rotor angle in thousandths of the mean flow, or None when there is no map.
+    `rotor_map_ppt` is the flow at equally spaced rotor angles in thousandths of the mean flow, or None when
+    there is no map. The points are for 20 °C and no pressure: `slip_ppm_kpa` is lost a kPa, `warming_ppm_c`
+    won a degree. `lag_ms` is how long the flow sensor's reading trails the head.
     """
 
     tube_set: int
@@ -284,6 +286,9 @@ class Calibration:
     sensor_zero_nl_h: int
     points: tuple[tuple[int, int], ...]
     rotor_map_ppt: tuple[int, ...] | None
+    slip_ppm_kpa: int = 0
+    warming_ppm_c: int = 0
+    lag_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

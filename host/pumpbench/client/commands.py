@@ -176,6 +176,9 @@ class Commands:
             sensor_zero_nl_h=fields["sensor_zero_nl_h"],
             points=points,
             rotor_map_ppt=tuple(fields["map_ppm"]) if fields["map_valid"] else None,
+            slip_ppm_kpa=fields["slip_ppm_kpa"],
+            warming_ppm_c=fields["warming_ppm_c"],
+            lag_ms=fields["lag_ms"],
         )
 
     def set_calibration(self, calibration: Calibration) -> None:
@@ -194,6 +197,9 @@ class Commands:
             points=count,
             speed_mdeg_s=[speed for speed, _ in filled],
             stroke_pl=[stroke for _, stroke in filled],
+            slip_ppm_kpa=calibration.slip_ppm_kpa,
+            warming_ppm_c=calibration.warming_ppm_c,
+            lag_ms=calibration.lag_ms,
             map_valid=int(calibration.rotor_map_ppt is not None),
             map_ppm=list(calibration.rotor_map_ppt or [0] * MAP_BINS),
         )

@@ -13,6 +13,7 @@ from pumpbench.files.fields import CountField, Drug, MomentField, Name, NumberFi
 from pumpbench.units import SENSOR_ZERO, SPEED, STROKE, TEMPERATURE
 from pumplink.numbers import CALIBRATION_POINTS, MAP_BINS, MAX_FLOW_NL_H, SMALL
 
+BINS = 72  # of a rotor map in bins
 ONE = 1000  # a rotor map's mean flow, on the wire
 _LEAST_MEAN = ONE // 10
 _MAX_SPEED_MDEG_S = 3_600_000  # 600 rpm
@@ -23,6 +24,9 @@ Stroke = Annotated[int, QuantityField(STROKE, 1_000, 1_000_000_000)]
 Zero = Annotated[int, QuantityField(SENSOR_ZERO, -MAX_FLOW_NL_H, MAX_FLOW_NL_H)]
 Temperature = Annotated[int, QuantityField(TEMPERATURE, 0, 100_000)]
 Gain = Annotated[int, NumberField(0.2, 5.0, _PPM)]
+Slip = Annotated[int, NumberField(0.0, 0.065535, _PPM)]
+Warming = Annotated[int, NumberField(-0.032767, 0.032767, _PPM)]
+LagMs = Annotated[int, NumberField(0.0, 65.535, 1000)]
 Relative = Annotated[int, NumberField(-1.0, 10.0, ONE)]
 Moment = Annotated[int, MomentField()]
 TubeSet = Annotated[int, CountField(0, SMALL)]
@@ -72,6 +76,29 @@ class Sensor(Table):
     zero_nl_h: Zero = Field(
         default=0, alias="zero", description="what it reads at rest", json_schema_extra={"default": "0 nL/h"}
     )
+    lag_ms: LagMs = Field(
+        default=0,
+        alias="lag",
+        description="seconds from the head's flow to the reading: the line's lag and the sensor's",
+        json_schema_extra={"default": 0.0},
+    )
+
+
+class Tube(Table):
+    """What changes the stroke volume, which is given for 20 °C and no pressure behind the head."""
+
+    slip_ppm_kpa: Slip = Field(
+        default=0,
+        alias="slip",
+        description="share lost a kPa of pressure behind the head",
+        json_schema_extra={"default": 0.0},
+    )
+    warming_ppm_c: Warming = Field(
+        default=0,
+        alias="warming",
+        description="share won a degree above 20 °C",
+        json_schema_extra={"default": 0.0},
+    )
 
 
 class Point(Table):
@@ -85,16 +112,30 @@ class RotorMap(Table):
     """The flow at each angle of the rotor."""
 
     relative: list[Relative] = Field(
-        description=f"flow over mean flow, {MAP_BINS} numbers, the first from 0 to {360 // MAP_BINS} degrees",
+        description=f"flow over mean flow, {MAP_BINS} numbers, the first at 0 degrees, straight lines between, "
+        f"or {BINS}, each for {360 // BINS} degrees",
     )
 
     @model_validator(mode="after")
     def _delivers(self) -> Self:
-        if len(self.relative) != MAP_BINS:
-            raise Wrong(("relative",), f"has {len(self.relative)} numbers; {MAP_BINS} are needed")
-        if sum(self.relative) < MAP_BINS * _LEAST_MEAN:
+        count = len(self.relative)
+        if count not in (MAP_BINS, BINS):
+            raise Wrong(("relative",), f"has {count} numbers; {MAP_BINS} or {BINS} are needed")
+        if sum(self.relative) < count * _LEAST_MEAN:
             raise Wrong(("relative",), f"has a mean below {_LEAST_MEAN / ONE:g}; about 1 is wanted")
         return self
+
+    def knots(self) -> list[int]:
+        """Return the flow at each knot; a bin's value stands in its middle."""
+        if len(self.relative) == MAP_BINS:
+            return list(self.relative)
+        found = []
+        for knot in range(MAP_BINS):
+            half_bins = 2 * BINS * knot - MAP_BINS  # from the first bin's middle, in 1 / (2 MAP_BINS) bins
+            before, along = divmod(half_bins, 2 * MAP_BINS)
+            low, high = self.relative[before % BINS], self.relative[(before + 1) % BINS]
+            found.append(low + (high - low) * along // (2 * MAP_BINS))
+        return found
 
 
 class Calibration(Table):
@@ -103,6 +144,7 @@ class Calibration(Table):
     calibration: Head = Field(description="what it belongs to")
     conditions: Conditions = Field(default=Conditions(), description="how it was made")
     sensor: Sensor = Field(default=Sensor(), description="the flow sensor: flow = gain x (reading - zero)")
+    tube: Tube = Field(default=Tube(), description="what changes the stroke volume")
     points: list[Point] = Field(
         min_length=1,
         max_length=CALIBRATION_POINTS,
@@ -134,8 +176,11 @@ class Calibration(Table):
             "points": len(self.points),
             "speed_mdeg_s": [point.speed_mdeg_s for point in self.points] + [0] * unused,
             "stroke_pl": [point.stroke_pl for point in self.points] + [0] * unused,
+            "slip_ppm_kpa": self.tube.slip_ppm_kpa,
+            "warming_ppm_c": self.tube.warming_ppm_c,
+            "lag_ms": self.sensor.lag_ms,
             "map_valid": int(self.rotor_map is not None),
-            "map_ppm": list(self.rotor_map.relative) if self.rotor_map else [0] * MAP_BINS,
+            "map_ppm": self.rotor_map.knots() if self.rotor_map else [0] * MAP_BINS,
         }
 
 
@@ -157,6 +202,11 @@ def text(
         "[sensor]",
         f"gain = {wire['sensor_gain_ppm'] / _PPM!r}",
         f'zero = "{wire["sensor_zero_nl_h"]} nL/h"',
+        f"lag = {wire['lag_ms'] / 1000!r}",
+        "",
+        "[tube]",
+        f"slip = {wire['slip_ppm_kpa'] / _PPM!r}",
+        f"warming = {wire['warming_ppm_c'] / _PPM!r}",
     ]
     for speed_mdeg_s, stroke_pl in points:
         lines += [

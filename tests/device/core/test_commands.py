@@ -214,12 +214,12 @@ def test_a_journal_that_fails_leaves_the_reservoir_as_it_was(rig):
 
 @pytest.mark.parametrize(
     ("index", "value", "field"),
-    [(14, 1_000, 14), (7, 0, 7), (23, -500, 23)],
+    [(14, 1_000, 14), (7, 0, 7), (26, -500, 26)],
 )
 def test_a_calibration_that_cannot_be_is_refused_by_its_field(rig, index, value, field):
-    values = [0, 1, 0, ML, 0, 2, 0, 100, *[0] * 6, 50_000_000, 50_000_000, *[0] * 6, 1, *[50] * 72]
-    if index != 23:
-        values[23:] = [1000] * 72
+    values = [0, 1, 0, ML, 0, 2, 0, 100, *[0] * 6, 50_000_000, 50_000_000, *[0] * 6, 0, 0, 0, 1, *[50] * 180]
+    if index != 26:
+        values[26:] = [1000] * 180
     values[index] = value
     refused = refusal(rig.pump.calibration.set, values)
     assert (refused.code, refused.field) == (REFUSED_RANGE, field)
@@ -227,7 +227,7 @@ def test_a_calibration_that_cannot_be_is_refused_by_its_field(rig, index, value,
 
 
 def test_a_calibration_of_another_tube_set_does_not_count(rig):
-    values = [5, 1, 0, ML, 0, 1, *[0] * 8, 40_000_000, *[0] * 7, 0, *[1000] * 72]
+    values = [5, 1, 0, ML, 0, 1, *[0] * 8, 40_000_000, *[0] * 7, 0, 0, 0, 0, *[1000] * 180]
     rig.pump.calibration.set(values)
     assert not rig.pump.calibration.valid
     rig.pump.calibration.fit_tube(5)

@@ -22,7 +22,7 @@ def test_the_stroke_volume_follows_the_flow_between_the_calibration_points():
     calibration = rig.pump.calibration
     speeds = [100, 10_000] + [0] * 6  # 1 and 100 revolutions an hour
     strokes = [50_000_000, 40_000_000] + [0] * 6
-    calibration.set([0, 1, 0, ML, 0, 2, *speeds, *strokes, 0, *[1000] * 72])
+    calibration.set([0, 1, 0, ML, 0, 2, *speeds, *strokes, 0, 0, 0, 0, *[1000] * 180])
     low, high = 50_000, 4_000_000  # nL/h at the two points
     calibration.choose(low // 2)
     assert calibration.stroke_pl == 50_000_000
@@ -34,12 +34,12 @@ def test_the_stroke_volume_follows_the_flow_between_the_calibration_points():
 
 def test_a_map_keeps_the_volume_of_a_revolution_and_turns_faster_where_the_flow_is_less():
     rig = Rig(capabilities=NO_FLOW_SENSOR)
-    relative = [1000] * 60 + [400] * 12
-    rig.pump.calibration.set([0, 1, 0, ML, 0, 1, *[0] * 8, 50_000_000, *[0] * 7, 1, *relative])
+    relative = [1000] * 150 + [400] * 30
+    rig.pump.calibration.set([0, 1, 0, ML, 0, 1, *[0] * 8, 50_000_000, *[0] * 7, 0, 0, 0, 1, *relative])
     rotor_map = rig.pump.calibration.rotor_map
-    speeds = [rotor_map.speed_q13(bin_) for bin_ in range(72)]
-    assert speeds[70] == pytest.approx(2.5 * speeds[0], rel=0.01)
-    assert sum(8192 / speed for speed in speeds) == pytest.approx(72, rel=0.001)
+    speeds = [rotor_map.speed_q13(bin_) for bin_ in range(360)]
+    assert speeds[350] == pytest.approx(2.5 * speeds[10], rel=0.01)
+    assert sum(8192 / speed for speed in speeds) == pytest.approx(360, rel=0.001)
     rig.fill()
     rig.start(segment(rate=5 * ML, duration=720))
     rig.run_until(FINISHED, 800)

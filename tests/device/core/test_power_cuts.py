@@ -131,7 +131,7 @@ def test_what_was_set_is_there_again_after_a_cut():
     rig.pump.set_reservoir([1, 30 * ML, 25 * ML, 3 * ML, ML, 6_460_000, b"water".ljust(24, b"\0")])
     rig.pump.refill(1, 24 * ML, 29 * ML)
     rig.pump.calibration.fit_tube(7)
-    values = [7, 1, 2, 1_020_000, -300, 1, *[0] * 8, 51_000_000, *[0] * 7, 1, *[1000] * 72]
+    values = [7, 1, 2, 1_020_000, -300, 1, *[0] * 8, 51_000_000, *[0] * 7, 0, 0, 0, 1, *[1000] * 180]
     rig.pump.calibration.set(values)
     digest = rig.commit(segment(rate=ML, duration=10, reservoir=1), keep_open=5_000, repeat=3)
     rig.boot()

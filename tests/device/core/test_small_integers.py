@@ -117,9 +117,25 @@ def test_inputs_at_their_limits_leave_every_integer_small(numbers, watched_board
     slowest = rig.core.limits.slowest_nl_h(rig.core.flow.step_nl())
     rig.fill(contents=1_000_000_000, low=0)
     strokes = [config.stroke_pl, config.stroke_pl // 2, *[0] * 6]
-    bitten = [10 if index % 9 == 0 else 2000 for index in range(72)]
+    bitten = [10 if index % 9 == 0 else 2000 for index in range(180)]
     rig.pump.calibration.set(
-        [0, 1, 0, 5_000_000, 1 << 28, 2, 1, (1 << 30) - 1, *[0] * 6, *strokes, 1, *bitten]
+        [
+            0,
+            1,
+            0,
+            5_000_000,
+            1 << 28,
+            2,
+            1,
+            (1 << 30) - 1,
+            *[0] * 6,
+            *strokes,
+            0xFFFF,
+            -0x7FFF,
+            0xFFFF,
+            1,
+            *bitten,
+        ]
     )
     longest = min(60, (1 << 29) // (fastest // 3600 + 1))
     rig.commit(

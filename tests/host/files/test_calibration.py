@@ -66,7 +66,7 @@ def test_a_calibration_is_read_in_the_units_of_the_wire() -> None:
         (
             "[sensor]",
             "[rotor_map]\nrelative = [1.0]\n[sensor]",
-            "[rotor_map] relative: has 1 numbers; 72 are needed",
+            "[rotor_map] relative: has 1 numbers; 180 or 72 are needed",
         ),
         ("[sensor]", f"[rotor_map]\nrelative = {[0.0] * 72}\n[sensor]", "has a mean below 0.1"),
     ],
@@ -77,6 +77,15 @@ def test_a_fault_is_named_by_file_key_value_and_what_is_allowed(old: str, new: s
         parse(GOOD.replace(old, new, 1))
     assert str(caught.value).startswith(f"{FILE}: ")
     assert said in str(caught.value)
+
+
+def test_a_map_in_bins_is_spread_to_the_knots_with_each_value_in_the_middle_of_its_bin() -> None:
+    bins = [1000 + 10 * (index % 36) for index in range(72)]
+    knots = parse(GOOD + f"[rotor_map]\nrelative = {[value / 1000 for value in bins]}\n").wire()["map_ppm"]
+    assert len(knots) == MAP_BINS
+    assert knots[5] == bins[1] + 5  # 10 degrees lie between the middles of bins 1 and 2
+    assert knots[0] == (bins[71] + bins[0]) // 2
+    assert abs(sum(knots) / MAP_BINS - sum(bins) / 72) < 1
 
 
 @st.composite
@@ -97,6 +106,9 @@ def _wire(draw: st.DrawFn) -> dict[str, Any]:
         "points": points,
         "speed_mdeg_s": speeds + unused,
         "stroke_pl": strokes + unused,
+        "slip_ppm_kpa": draw(st.integers(0, 65_535)),
+        "warming_ppm_c": draw(st.integers(-32_767, 32_767)),
+        "lag_ms": draw(st.integers(0, 65_535)),
         "map_valid": int(mapped),
         "map_ppm": relative if mapped else [0] * MAP_BINS,
     }

@@ -84,14 +84,14 @@ def flat_formats(number: int) -> list[str]:
 
 
 def test_a_list_is_checked_value_by_value() -> None:
-    values: Values = [codec.limits(CALIBRATION_SET, index)[0] for index in range(97)]
+    values: Values = [codec.limits(CALIBRATION_SET, index)[0] for index in range(208)]
     values[0] = values[1] = 1
     assert codec.check(CALIBRATION_SET, values, 2) == -1
     values[20] = 2**30
     assert codec.check(CALIBRATION_SET, values, 2) == 18
     assert named.names(CALIBRATION_SET)[20] == "stroke_pl[4]"
     assert codec.limits(CALIBRATION_SET, 20) == (0, 2**30 - 1)
-    assert codec.limits(CALIBRATION_SET, 96) == (-1000, 10_000)
+    assert codec.limits(CALIBRATION_SET, 207) == (-1000, 10_000)
 
 
 @pytest.mark.parametrize(

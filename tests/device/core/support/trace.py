@@ -16,9 +16,11 @@ def show(rig: Rig) -> None:
 def main() -> None:
     rig = Rig()
     rig.fill()
-    relative = [1000 - (600 if index % 24 > 18 else 0) for index in range(72)]
+    relative = [1000 - (600 if index % 60 > 47 else 0) for index in range(180)]
     strokes = [51_234_567, 49_000_001] + [0] * 6
-    rig.pump.calibration.set([0, 1, 0, 1_020_000, -700, 2, 10, 40_000] + [0] * 6 + strokes + [1] + relative)
+    rig.pump.calibration.set(
+        [0, 1, 0, 1_020_000, -700, 2, 10, 40_000] + [0] * 6 + strokes + [0, 0, 0, 1] + relative
+    )
     rig.start(
         segment(rate=3 * ML, duration=45),
         segment(RAMP, rate=0, to_rate=33_333_333, duration=17),
