@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from pumpbench.trials.errors import BadSettingError
 from pumpbench.trials.flow import S_PER_H
@@ -47,7 +48,7 @@ def trumpet(
     whole number of samples or longer than all of them.
     """
     lengths = [samples_in(window, interval_s, len(whole)) for window in windows_min]
-    missing = None if whole.all() else np.concatenate(([0], np.cumsum(~whole)))
+    missing = None if whole.all() else np.concatenate(([0], np.cumsum(~whole, dtype=np.int32)))
     return [
         _window(volume_ml, missing, window, length, interval_s, rate_ml_h)
         for window, length in zip(windows_min, lengths, strict=True)
@@ -71,30 +72,34 @@ def samples_in(window_min: float, interval_s: float, most: int) -> int:
 
 def _window(
     volume: Floats,
-    missing: np.ndarray[tuple[int], np.dtype[np.int64]] | None,
+    missing: npt.NDArray[np.int32] | None,
     window_min: float,
     length: int,
     interval_s: float,
     rate_ml_h: float,
 ) -> Window:
+    """Return a window's extremes; ``missing`` counts the samples before each volume that are not whole."""
     delivered = volume[length:] - volume[:-length]
     skipped = 0
-    first = np.arange(0)
     if missing is not None:
-        usable = missing[length:] == missing[:-length]
-        first = np.flatnonzero(usable)
-        skipped = len(delivered) - len(first)
-        delivered = delivered[usable]
-    if not len(delivered):
+        touched = missing[length:] != missing[:-length]
+        skipped = int(np.count_nonzero(touched))
+        np.putmask(delivered, touched, -np.inf)
+    used = len(delivered) - skipped
+    if not used:
         return Window(window_min, None, None, 0, skipped)
-    high, low = int(delivered.argmax()), int(delivered.argmin())
+    high = int(delivered.argmax())
+    most = float(delivered[high])
+    if skipped:
+        np.putmask(delivered, touched, np.inf)
+    low = int(delivered.argmin())
     to_percent = 100.0 * S_PER_H / (length * interval_s * rate_ml_h)
     return Window(
         window_min=window_min,
-        max_percent=float(delivered[high] * to_percent - 100.0),
-        min_percent=float(delivered[low] * to_percent - 100.0),
-        used=len(delivered),
+        max_percent=most * to_percent - 100.0,
+        min_percent=float(delivered[low]) * to_percent - 100.0,
+        used=used,
         skipped=skipped,
-        max_at=int(first[high]) if skipped else high,
-        min_at=int(first[low]) if skipped else low,
+        max_at=high,
+        min_at=low,
     )
