@@ -1,0 +1,28 @@
+"""The firmware's source made small for a chip, before it is compiled: same statements, same lines."""
+
+from pumpbench.flashing.inline import inline
+from pumpbench.flashing.shorten import shorten
+
+Names = dict[str, str]
+
+
+def compact(sources: dict[str, str]) -> tuple[dict[str, str], dict[str, Names]]:
+    """Return `sources` (text by path, ``pumpfw/tick.py``) with constants in place of their names and short
+    private names, and for each path the long name of every short one, by which a traceback can be read.
+
+    Raises:
+        FirmwareSourceError: a module uses another's private name.
+    """
+    paths = {module_name(path): path for path in sources}
+    inlined = inline({module: sources[path] for module, path in paths.items()})
+    smaller: dict[str, str] = {}
+    names: dict[str, Names] = {}
+    for module, text in inlined.items():
+        path = paths[module]
+        smaller[path], names[path] = shorten(text, path)
+    return smaller, names
+
+
+def module_name(path: str) -> str:
+    """Return the name that ``pumpfw/hal/__init__.py`` (or ``.mpy``) is imported by: ``pumpfw.hal``."""
+    return path.rpartition(".")[0].replace("/", ".").removesuffix(".__init__")
