@@ -22,9 +22,11 @@ class Control:
     `ready` is set once the board has its supply.
     """
 
-    def __init__(self, send: Callable[[bytes], None]) -> None:
+    def __init__(self, send: Callable[[bytes], None], peeks: tuple[str, ...]) -> None:
         self._send = send
+        self._peeks = peeks
         self._number = 0
+        self._holders = 0
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._granting = asyncio.Lock()
         self.ready = asyncio.Event()
@@ -44,6 +46,7 @@ class Control:
             future.set_result(answer)
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        granted = False
         with contextlib.suppress(ConnectionError):
             while True:
                 try:
@@ -53,19 +56,37 @@ class Control:
                     break
                 if not line:
                     break
-                writer.write(_line(await self._answer(line)))
+                try:
+                    request = parse(line, self._peeks)
+                except ControlError as error:
+                    writer.write(_line({"error": str(error)}))
+                    continue
+                granted = self._hold(request, granted)
+                writer.write(_line(await self._answer(request)))
                 await writer.drain()
+        if granted:
+            self._hold_by(-1)
         writer.close()
 
-    async def _answer(self, line: bytes) -> dict[str, Any]:
-        try:
-            request = parse(line)
-        except ControlError as error:
-            return {"error": str(error)}
+    async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["what"] != "advance":
             return await self._ask(request)
         async with self._granting:
             return await self._ask(request)
+
+    def _hold(self, request: dict[str, Any], granted: bool) -> bool:
+        """Note that a client has begun to grant time; return whether it has."""
+        if request["what"] == "advance" and not granted:
+            self._hold_by(1)
+            return True
+        return granted
+
+    def _hold_by(self, change: int) -> None:
+        """Tell the board how many clients that have granted time are connected."""
+        self._holders += change
+        self._number += 1
+        request = {"number": self._number, "what": "hold", "holders": self._holders}
+        self._send(frames.pack(CONTROL, json.dumps(request).encode()))
 
     async def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         self._number += 1

@@ -10,10 +10,11 @@ from pumpbench.virtual.plant.defaults import FAULT_KEYS, FAULT_KINDS
 _LONGEST_ADVANCE_US = 10**15
 _MOST_CONTENTS_ML = 100_000
 _PORTS = 4
+PEEKS = ("truth", "heap")
 
 
-def parse(line: bytes) -> dict[str, Any]:
-    """Return a request for the board's process.
+def parse(line: bytes, peeks: tuple[str, ...] = PEEKS) -> dict[str, Any]:
+    """Return a request for the board's process; `peeks` are what this board can show.
 
     Raises:
         ControlError: the line is no request; the text names what is wrong and what is allowed.
@@ -29,6 +30,8 @@ def parse(line: bytes) -> dict[str, Any]:
         raise ControlError(
             f"a request has exactly one of {', '.join(_PARSERS)}; this one has {_listed(given)}"
         )
+    if kinds == ["peek"]:
+        return _peek(given, peeks)
     return _PARSERS[kinds[0]](given)
 
 
@@ -86,10 +89,11 @@ def _stop_input(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"what": "stop_input", "pulled": given["stop_input"]}
 
 
-def _peek(given: Mapping[str, Any]) -> dict[str, Any]:
+def _peek(given: Mapping[str, Any], peeks: tuple[str, ...] = PEEKS) -> dict[str, Any]:
     _no_others(given, ("peek",))
-    if given["peek"] not in ("truth", "heap"):
-        raise ControlError(f'peek is {given["peek"]!r}, allowed are "truth" and "heap"')
+    if given["peek"] not in peeks:
+        allowed = ", ".join(f'"{peek}"' for peek in peeks)
+        raise ControlError(f"peek is {given['peek']!r}, allowed are {allowed}")
     return {"what": given["peek"]}
 
 

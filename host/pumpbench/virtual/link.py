@@ -1,4 +1,5 @@
-"""The served end of the link: every client hears all that the board sends, and what clients send is merged.
+"""The served end of a serial port, such as the link: every client hears all that the board sends, and what
+clients send is merged.
 
 Bytes are held back on both ways by credit (see ``fakes/mux.py``): the board's, until the slowest client
 has taken them; a client's, until the firmware has read what came before.
@@ -10,7 +11,7 @@ from collections.abc import Callable
 
 from pumpbench.virtual import frames
 from pumpbench.virtual.connections import Connection
-from pumpbench.virtual.fakes.mux import CREDIT, LINK, PLUG
+from pumpbench.virtual.fakes.mux import LINK_PORT
 
 BOARD_TAKES = 2048  # bytes that the board keeps for its firmware to read
 _EPOCH = "<HB"
@@ -20,8 +21,14 @@ _COUNT = "<HH"
 class Link:
     """The cable's other end; `send` writes one frame to the board, `on_plug` hears of the plug."""
 
-    def __init__(self, send: Callable[[bytes], None], on_plug: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        send: Callable[[bytes], None],
+        on_plug: Callable[[bool], None],
+        channels: tuple[int, int, int] = LINK_PORT,
+    ) -> None:
         self._send = send
+        self._data, self._plug, self._credit = channels
         self._on_plug = on_plug
         self._connections: list[Connection] = []
         self._epoch = 0
@@ -57,9 +64,21 @@ class Link:
                 await self._room_grew.wait()
             if epoch == self._epoch:
                 self._room -= len(data)
-                self._send(frames.pack(LINK, struct.pack("<H", epoch) + data))
+                self._send(frames.pack(self._data, struct.pack("<H", epoch) + data))
 
     # --- the board ---
+
+    def take(self, channel: int, payload: bytes) -> bool:
+        """Take a frame of one of this port's channels; False when it is of another."""
+        if channel == self._data:
+            self.from_board(payload)
+        elif channel == self._credit:
+            self.credited(payload)
+        elif channel == self._plug:
+            self.plugged(payload)
+        else:
+            return False
+        return True
 
     def from_board(self, payload: bytes) -> None:
         """Take what the board sent (a ``LINK`` frame's payload); `pass_on` writes it, many frames at once."""
@@ -108,8 +127,9 @@ class Link:
                 await connection.drain()
             while count and epoch == self._epoch:
                 part = min(count, 0xFFFF)
-                self._send(frames.pack(CREDIT, struct.pack(_COUNT, epoch, part)))
+                self._send(frames.pack(self._credit, struct.pack(_COUNT, epoch, part)))
                 count -= part
 
     def _tell_connections(self) -> None:
-        self._send(frames.pack(PLUG, struct.pack(_EPOCH, self._epoch, min(len(self._connections), 255))))
+        connections = min(len(self._connections), 255)
+        self._send(frames.pack(self._plug, struct.pack(_EPOCH, self._epoch, connections)))

@@ -1,7 +1,8 @@
-"""The process that serves a virtual board: it starts the board's own process and gives it ports.
+"""The process that serves a virtual or emulated board: it starts the board's own process and gives it ports.
 
 =============  ================================================================
 link           TCP, and a pseudo-terminal on POSIX
+REPL           the same, where the board has a prompt
 balance        TCP
 control        TCP, JSON lines
 truth          CSV files
@@ -15,13 +16,15 @@ import os
 import signal
 import tempfile
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pumpbench.virtual import frames, interpreter
 from pumpbench.virtual.connections import Connection, port_of, serve_tcp
 from pumpbench.virtual.control import Control
+from pumpbench.virtual.control_requests import PEEKS
 from pumpbench.virtual.errors import BadOption, BoardDied
 from pumpbench.virtual.fakes import mux
 from pumpbench.virtual.link import Link
@@ -35,6 +38,39 @@ _POSIX = os.name == "posix"
 _TERMINAL_CLOSED = (signal.SIGHUP,) if _POSIX else ()
 
 
+@dataclass(frozen=True)
+class Child:
+    """The process that is a board: it speaks the frames of ``fakes/mux.py`` on its standard input and output.
+
+    Attributes:
+        called: how error messages speak of it.
+        command, environment: what to start.
+    """
+
+    called: str
+    command: list[str]
+    environment: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Served:
+    """What the server must know of a board.
+
+    Attributes:
+        child: returns what to start, given a folder for its files that lasts as long as it does.
+        truth: CSV file for what really happened, None for none.
+        description: what is told of the board in JSON beside its ports.
+        has_repl: it has a serial port with a prompt beside the link.
+        peeks: what the control port can be asked to show.
+    """
+
+    child: Callable[[Path], Child]
+    truth: Path | None
+    description: dict[str, Any]
+    has_repl: bool = False
+    peeks: tuple[str, ...] = PEEKS
+
+
 def serve(options: BoardOptions) -> None:
     """Serve a virtual board until SIGINT or SIGTERM; the first line on standard output is its description
     in JSON.
@@ -44,18 +80,40 @@ def serve(options: BoardOptions) -> None:
         BoardDied: the board's process ended by itself.
         BrokenPipeError: whoever was to read the description has gone.
     """
-    asyncio.run(_Server(options).run())
+    found = interpreter.find(options.interpreter, options.heapsize)
+
+    def child(folder: Path) -> Child:
+        config = process_config(options, options.flash or folder / "flash.bin")
+        config_path = folder / "board.json"
+        config_path.write_text(json.dumps(config), encoding="utf-8")
+        main = options.firmware_main
+        path = interpreter.module_path(main.parent)
+        return Child(
+            f"the virtual board's process ({found.name})",
+            [*found.command, str(interpreter.child_main()), str(config_path), str(main)],
+            {"PYTHONPATH": path, "MICROPYPATH": path + os.pathsep + ".frozen"},
+        )
+
+    seed = process_config(options, Path())["seed"]
+    serve_board(
+        Served(child, options.truth, {"interpreter": found.name, "speed": options.speed, "seed": seed})
+    )
+
+
+def serve_board(served: Served) -> None:
+    """Serve a board of any kind; as `serve`."""
+    asyncio.run(_Server(served).run())
 
 
 class _Server:
-    def __init__(self, options: BoardOptions) -> None:
-        self._options = options
-        self._interpreter = interpreter.find(options.interpreter, options.heapsize)
+    def __init__(self, served: Served) -> None:
+        self._served = served
         self._stop = asyncio.Event()
-        self._control = Control(self._send)
-        self._link = Link(self._send, self._plugged)
+        self._control = Control(self._send, served.peeks)
+        self._ports = [_SerialPort("link", self._send, mux.LINK_PORT)]
+        if served.has_repl:
+            self._ports.append(_SerialPort("repl", self._send, mux.REPL_PORT))
         self._balances: list[Connection] = []
-        self._terminal: PseudoTerminal | None = None
         self._truth: TruthFile | None = None
         self._pipe: asyncio.StreamWriter | None = None
         self._untold: Exception | None = None
@@ -63,37 +121,35 @@ class _Server:
     async def run(self) -> None:
         """Serve until told to stop."""
         self._listen_to_signals()
-        with tempfile.TemporaryDirectory(prefix="pumpbench-virtual-") as name:
+        with tempfile.TemporaryDirectory(prefix="pumpbench-board-") as name:
             folder = Path(name)
             if _POSIX:
-                self._terminal = PseudoTerminal(
-                    folder / "link", self._link.opened, self._link.received, self._link.closed
-                )
-            if self._options.truth is not None:
-                self._truth = TruthFile(self._options.truth)
-            config = process_config(self._options, self._options.flash or folder / "flash.bin")
+                for port in self._ports:
+                    port.open_terminal(folder)
+            if self._served.truth is not None:
+                self._truth = TruthFile(self._served.truth)
+            child = self._served.child(folder)
             try:
-                async with self._board(folder, config) as board:
-                    await self._serve(board, config)
+                async with self._board(folder, child) as board:
+                    await self._serve(board, child)
             finally:
-                if self._terminal is not None:
-                    self._terminal.set_plugged(False)
+                for port in self._ports:
+                    port.plugged(False)
                 if self._truth is not None:
                     self._truth.close()
 
-    async def _serve(self, board: Process, config: dict[str, Any]) -> None:
+    async def _serve(self, board: Process, child: Child) -> None:
         assert board.stdout is not None
         reading = asyncio.create_task(self._read(board.stdout))
-        others = [asyncio.create_task(self._link.give_credit()), asyncio.create_task(self._introduce(config))]
+        giving = [asyncio.create_task(port.link.give_credit()) for port in self._ports]
+        others = [*giving, asyncio.create_task(self._introduce())]
         stopping = asyncio.create_task(self._stop.wait())
         try:
-            await asyncio.wait([reading, stopping, others[0]], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([reading, stopping, *giving], return_when=asyncio.FIRST_COMPLETED)
             if not self._stop.is_set():
                 await reading
                 code = await board.wait()
-                raise BoardDied(
-                    f"the virtual board's process ({self._interpreter.name}) ended with code {code}"
-                )
+                raise BoardDied(f"{child.called} ended with code {code}")
             # The board ends when its input does; what it still has to say is truth.
             self._close_pipe()
             await asyncio.wait([reading], timeout=_GOODBYE_S)
@@ -104,20 +160,18 @@ class _Server:
                 task.cancel()
             await asyncio.gather(reading, stopping, *others, return_exceptions=True)
 
-    async def _introduce(self, config: dict[str, Any]) -> None:
+    async def _introduce(self) -> None:
         """Open the ports once the board has its supply, and print where they are."""
         await self._control.ready.wait()
-        link = await serve_tcp(self._link.opened, self._link.received, self._link.closed)
+        description: dict[str, Any] = {}
+        for port in self._ports:
+            description |= await port.serve()
         balance = await serve_tcp(self._balance_opened, self._balance_received, self._balances.remove)
         control = await self._control.serve()
-        description = {
-            "port": f"socket://127.0.0.1:{port_of(link)}",
-            "pty": str(self._terminal.path) if self._terminal else None,
+        description |= {
             "balance_port": f"socket://127.0.0.1:{port_of(balance)}",
             "control_port": f"socket://127.0.0.1:{port_of(control)}",
-            "interpreter": self._interpreter.name,
-            "speed": self._options.speed,
-            "seed": config["seed"],
+            **self._served.description,
             "simulated": True,
         }
         try:
@@ -132,16 +186,10 @@ class _Server:
     # --- the board's process ---
 
     @contextlib.asynccontextmanager
-    async def _board(self, folder: Path, config: dict[str, Any]) -> AsyncIterator[Process]:
-        config_path = folder / "board.json"
-        config_path.write_text(json.dumps(config), encoding="utf-8")
-        main = self._options.firmware_main
-        path = interpreter.module_path(main.parent)
-        environment = {**os.environ, "PYTHONPATH": path, "MICROPYPATH": path + os.pathsep + ".frozen"}
+    async def _board(self, folder: Path, child: Child) -> AsyncIterator[Process]:
         board = await asyncio.create_subprocess_exec(
-            *self._interpreter.command, str(interpreter.child_main()), str(config_path), str(main),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            env=environment, cwd=folder, start_new_session=_POSIX,
+            *child.command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, **child.environment}, cwd=folder, start_new_session=_POSIX,
         )  # fmt: skip
         self._pipe = board.stdin
         try:
@@ -163,20 +211,18 @@ class _Server:
         while data := await pipe.read(_READ_SIZE):
             for channel, payload in splitter.feed(data):
                 self._take(channel, payload)
-            self._link.pass_on()
+            for port in self._ports:
+                port.link.pass_on()
 
     def _take(self, channel: int, payload: bytes) -> None:
-        if channel == mux.LINK:
-            self._link.from_board(payload)
-        elif channel == mux.CREDIT:
-            self._link.credited(payload)
-        elif channel == mux.PLUG:
-            self._link.plugged(payload)
-        elif channel == mux.BALANCE:
+        if any(port.link.take(channel, payload) for port in self._ports):
+            return
+        if channel == mux.BALANCE:
             for balance in self._balances:
                 balance.write(payload)
         elif channel == mux.CONTROL:
-            self._link.pass_on()  # all that was made before the answer goes out before it
+            for port in self._ports:
+                port.link.pass_on()  # all that was made before the answer goes out before it
             if self._truth is not None:
                 self._truth.flush()
             self._control.answered(payload)
@@ -186,10 +232,6 @@ class _Server:
             self._truth.add_fault(payload)
 
     # --- what belongs to no other part ---
-
-    def _plugged(self, plugged: bool) -> None:
-        if self._terminal is not None:
-            self._terminal.set_plugged(plugged)
 
     def _balance_opened(self, connection: Connection) -> bool:
         self._balances.append(connection)
@@ -206,6 +248,34 @@ class _Server:
                 asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
             except NotImplementedError:  # Windows has no such handlers in its loop
                 signal.signal(number, lambda *_: self._stop.set())
+
+
+class _SerialPort:
+    """A serial port of the board: TCP, and a pseudo-terminal called as it is."""
+
+    def __init__(self, name: str, send: Callable[[bytes], None], channels: tuple[int, int, int]) -> None:
+        self._name = name
+        self._terminal: PseudoTerminal | None = None
+        self.link = Link(send, self.plugged, channels)
+
+    def open_terminal(self, folder: Path) -> None:
+        """Have a pseudo-terminal in `folder` for as long as the port is plugged in."""
+        link = self.link
+        self._terminal = PseudoTerminal(folder / self._name, link.opened, link.received, link.closed)
+
+    def plugged(self, plugged: bool) -> None:
+        """The cable was put in or pulled."""
+        if self._terminal is not None:
+            self._terminal.set_plugged(plugged)
+
+    async def serve(self) -> dict[str, str | None]:
+        """Listen; return the port's URL and its device's path by the names that a description gives them."""
+        server = await serve_tcp(self.link.opened, self.link.received, self.link.closed)
+        prefix = "" if self._name == "link" else f"{self._name}_"
+        return {
+            f"{prefix}port": f"socket://127.0.0.1:{port_of(server)}",
+            f"{prefix}pty": str(self._terminal.path) if self._terminal else None,
+        }
 
 
 async def _end(board: Process) -> None:

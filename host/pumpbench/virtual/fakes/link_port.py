@@ -1,9 +1,9 @@
-"""The board's end of the link's cable: bytes that came, credit for bytes that go, plug and bit errors."""
+"""The board's end of a serial cable: bytes that came, credit for bytes that go, plug and bit errors."""
 
 import struct
 
 from .bit_errors import BitErrors
-from .mux import CREDIT, LINK, PLUG, WINDOW, Mux
+from .mux import LINK_PORT, WINDOW, Mux
 
 _RING = 2048
 _EPOCH = "<HB"
@@ -18,8 +18,11 @@ class LinkPort:
     holds the clock.
     """
 
-    def __init__(self, mux: Mux, waits: bool, seed: int) -> None:
+    def __init__(
+        self, mux: Mux, waits: bool, seed: int, channels: "tuple[int, int, int]" = LINK_PORT
+    ) -> None:
         self._mux = mux
+        self._data, self._plug, self._credits = channels
         self._waits = waits
         self._ring = bytearray(_RING)
         self._read_at = 0
@@ -30,9 +33,9 @@ class LinkPort:
         self._plugged = False
         self._errors_in = BitErrors(seed * 2 + 1)
         self._errors_out = BitErrors(seed * 2 + 2)
-        mux.on(LINK, self._receive)
-        mux.on(PLUG, self._connect)
-        mux.on(CREDIT, self._credit)
+        mux.on(self._data, self._receive)
+        mux.on(self._plug, self._connect)
+        mux.on(self._credits, self._credit)
 
     def set_plugged(self, plugged: bool) -> None:
         """Put the cable in, so that somebody may connect, or pull it: connections end, what was under way
@@ -44,7 +47,7 @@ class LinkPort:
         self._connections = 0
         self._held = 0
         self._under_way = 0
-        self._mux.send(PLUG, struct.pack(_EPOCH, self._epoch, plugged))
+        self._mux.send(self._plug, struct.pack(_EPOCH, self._epoch, plugged))
 
     def set_bit_error_rate(self, rate: float) -> None:
         """Turn each bit in either direction with this probability."""
@@ -58,6 +61,10 @@ class LinkPort:
     def pending(self) -> int:
         """Return how many bytes wait to be read."""
         return self._held
+
+    def room(self) -> int:
+        """Return how many bytes `write` takes now."""
+        return WINDOW - self._under_way if self._connections else 0
 
     def readinto(self, buffer: bytearray) -> int:
         """Move what came into `buffer`; return how many bytes, 0 when there are none."""
@@ -73,7 +80,7 @@ class LinkPort:
             at = (at + 1) % _RING
         self._read_at = at
         self._held -= count
-        self._mux.send(CREDIT, struct.pack(_COUNT, self._epoch, count))
+        self._mux.send(self._credits, struct.pack(_COUNT, self._epoch, count))
         return count
 
     def write(self, buffer: "bytes | bytearray", start: int, length: int) -> int:
@@ -91,9 +98,9 @@ class LinkPort:
         if self._errors_out.rate:
             scratch = bytearray(memoryview(buffer)[start : start + length])
             self._errors_out.apply(scratch)
-            self._mux.send_link(self._epoch, scratch, 0, length)
+            self._mux.send_serial(self._data, self._epoch, scratch, 0, length)
         else:
-            self._mux.send_link(self._epoch, buffer, start, length)
+            self._mux.send_serial(self._data, self._epoch, buffer, start, length)
         return length
 
     def max_records_hz(self, tick_hz: int) -> int:

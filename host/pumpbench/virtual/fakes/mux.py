@@ -15,6 +15,9 @@ channel      from the board           to the board
 ``PLUG``     epoch u16, plugged u8    epoch u16, connections u8
 ``CREDIT``   epoch u16, bytes u16     epoch u16, bytes u16
 ===========  =======================  ==========================
+
+A board with a serial port for its prompt beside the link has ``REPL``, ``REPL_PLUG`` and ``REPL_CREDIT``,
+which are to that port what ``LINK``, ``PLUG`` and ``CREDIT`` are to the link.
 """
 
 import struct
@@ -33,7 +36,14 @@ TRUTH = 4
 FAULT = 5
 PLUG = 6
 CREDIT = 7
-CHANNELS = 8
+REPL = 8
+REPL_PLUG = 9
+REPL_CREDIT = 10
+CHANNELS = 11
+
+# What a serial port takes: bytes, plug, credit.
+LINK_PORT = (LINK, PLUG, CREDIT)
+REPL_PORT = (REPL, REPL_PLUG, REPL_CREDIT)
 
 HEADER = "<BH"
 HEADER_SIZE = 3
@@ -61,11 +71,13 @@ class Mux:
         """Queue one frame; `flush` or a full buffer sends it."""
         self._put(channel, 0, payload, 0, len(payload))
 
-    def send_link(self, epoch: int, data: "bytes | bytearray", start: int, length: int) -> None:
-        """Queue `length` bytes of `data` from `start` as frames of the link."""
+    def send_serial(
+        self, channel: int, epoch: int, data: "bytes | bytearray", start: int, length: int
+    ) -> None:
+        """Queue `length` bytes of `data` from `start` as frames of a serial port."""
         while length > 0:
             part = length if length < _MAX_PART else _MAX_PART
-            self._put(LINK, epoch, data, start, part)
+            self._put(channel, epoch, data, start, part)
             start += part
             length -= part
 
@@ -88,7 +100,7 @@ class Mux:
                 return True
 
     def _put(self, channel: int, epoch: int, data: "bytes | bytearray", start: int, length: int) -> None:
-        prefix = 2 if channel == LINK else 0
+        prefix = 2 if channel in (LINK, REPL) else 0
         need = HEADER_SIZE + prefix + length
         if self._filled + need > self._size:
             self.flush()

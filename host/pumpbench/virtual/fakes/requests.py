@@ -44,7 +44,16 @@ class Requests:
             end = clock.crystal_us(clock.model_us() + request["us"])
             self._bench.schedule.begin_grant(Grant(number, end, request["until_event"]))
             return
-        answer: dict[str, Any] = {}
+        self._answer(number, self._carry_out(what, request))
+        if what == "power_cut":
+            after = request["after_flash_bytes"]
+            if after is None and self._due.powered:
+                raise PowerCut
+            if after is not None:
+                self._bench.flash.fail_after(after)
+
+    def _carry_out(self, what: str, request: "dict[str, Any]") -> "dict[str, Any]":
+        """Do all of a request that does not end the firmware; return what is answered beside the time."""
         if what == "fault":
             self._add_fault(request)
         elif what == "refill":
@@ -53,16 +62,10 @@ class Requests:
         elif what == "stop_input":
             self._bench.pull_stop_input(request["pulled"])
         elif what == "truth":
-            answer = self._truth()
+            return self._truth()
         elif what == "heap":
-            answer = self._heap()
-        self._answer(number, answer)
-        if what == "power_cut":
-            after = request["after_flash_bytes"]
-            if after is None and self._due.powered:
-                raise PowerCut
-            if after is not None:
-                self._bench.flash.fail_after(after)
+            return self._heap()
+        return {}
 
     def _add_fault(self, request: "dict[str, Any]") -> None:
         now_us = self._bench.clock.model_us()
