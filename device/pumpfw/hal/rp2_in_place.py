@@ -2,8 +2,8 @@
 need not stay on the heap where loading a ``.mpy`` file puts it.
 
 The flashing command sends the bytecode of every function once more, in files of one flash block each, with
-an index. A one-block file lies in one piece, found by its tag. A function is pointed at the copy in flash only
-where that is, byte for byte, what it has in memory; the copy in memory is then collected. Where anything
+an index. A one-block file lies in one piece, found by its tag. A function is pointed at the copy in flash
+only where that is, byte for byte, what it has in memory; the copy in memory is then collected. Where anything
 differs, or the files are missing, all stays as it was loaded.
 """
 

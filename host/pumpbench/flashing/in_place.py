@@ -24,8 +24,8 @@ def image(compiled: Compiled, sending: bytes) -> dict[str, bytes]:
 
     Each ``NN.bin`` fits one flash block of 4,096 bytes and begins with a tag of 16: `sending`, 8 bytes made
     anew for each transfer (so that what is left of one that was cut is never taken for it), the block's
-    number, zeros. The index, to be sent last, holds the digest, the transfer's bytes and the number of blocks; then
-    each module's name, and under it a line a function: its class or ``-``, its name, where its bytecode
+    number, zeros. The index, to be sent last, holds digest, transfer and number of blocks;
+    then each module's name, and under it a line a function: its class or ``-``, its name, where its bytecode
     begins (block * 4096 + offset) and how long it is.
     """
     blocks = _Blocks(sending)
