@@ -196,7 +196,7 @@ def figures(quick: bool) -> list[Figure]:
             f"coverage, {set_up.name}: {count} trials of the physical model with density, drift, "
             "evaporation, gain, clock, times and noise drawn as stated; sampling error "
             f"{_spread(mean, count):.1f} %. Noise moves Ep(max) by {bias[0]:+.3f} % and Ep(min) by "
-            f"{bias[1]:+.3f} % at {set_up.short_min:g} min; at most {stated.noise_bias_percent:.3f} % is stated"
+            f"{bias[1]:+.3f} % at {set_up.short_min:g} min; stated: {stated.noise_bias_percent:.3f} % at most"
         )
         found += [
             Figure(

@@ -23,6 +23,7 @@ def code_of(error: BaseException) -> int | None:
     from pumpbench.files.errors import FileError
     from pumpbench.store.errors import StoreError
     from pumpbench.trials.errors import TrialError
+    from pumpbench.trials.sweep.errors import SweepError
     from pumpbench.virtual import errors as virtual
 
     if isinstance(error, client.CallbackFailed) and error.__cause__ is not None:
@@ -33,7 +34,7 @@ def code_of(error: BaseException) -> int | None:
         return BAD_USAGE
     if isinstance(error, PumpError | client.Refusal | client.Mismatch | client.ReadBackDiffers):
         return REFUSED
-    if isinstance(error, client.ClientError | virtual.VirtualBoardError):
+    if isinstance(error, client.ClientError | virtual.VirtualBoardError | SweepError):
         return NO_DEVICE
     if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
         return BAD_USAGE  # a disk that is full, a folder that may not be written, ...
