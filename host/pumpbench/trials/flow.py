@@ -1,4 +1,4 @@
-"""Flow from mass, and the mean error (IEC 60601-2-24, 201.12.1.102: Q, A and B)."""
+"""Flow from mass, and the mean error (IEC 60601-2-24: Qi, Q, A and B)."""
 
 import numpy as np
 

@@ -8,7 +8,8 @@ from tests.host.cli.conftest import Command
 
 from pumpbench.trials.density import Conditions, Liquid
 
-PULSES = Path(__file__).parents[1] / "trials" / "vectors" / "one_sample_double_60.csv"
+ROOT = Path(__file__).parents[3]
+PULSES = ROOT / "tests" / "host" / "trials" / "vectors" / "one_sample_double_60.csv"
 BALANCE = ["--balance-resolution-mg", 0.1, "--balance-repeatability-mg", 0.1, "--drift-mg-h", 0.2]
 
 
@@ -99,6 +100,19 @@ def test_people_get_tables(pumpbench: Command, csv: Path) -> None:
     for words in ("mean error", "Ep(max)", "31 min", "evaporation", "assumed", "balance drift", "stated"):
         assert words in outcome.out
     assert max(len(line) for line in outcome.out.splitlines()) <= 100
+
+
+def test_the_worked_example_of_the_guide_is_what_the_command_says(pumpbench: Command) -> None:
+    guide = (ROOT / "docs" / "trials.md").read_text()
+    typed = guide.split("<!-- example -->")[1].strip().splitlines()[0].split()
+    typed[typed.index("examples/readings-1ml-h.csv")] = str(ROOT / "examples" / "readings-1ml-h.csv")
+    found = pumpbench(*typed[1:], "--json").json
+    assert f"A = {found['mean_error_percent']:+.3f} %" in guide
+    assert f"± {found['mean_error_expanded_percent']:.2f} % (k = 2)" in guide
+    budget = found["budget"]["mean_error"]
+    assert f"sum of squares is {budget['combined_percent']:.3f} %" in guide
+    for line in budget["contributions"]:
+        assert f"= {line['standard_percent']:.3f} %" in guide, line
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def test_seeds(text: str, found: list[int]) -> None:
     ("text", "said"),
     [
         ("", "is not like 1..100"), ("1-100", "is not like"), ("a", "is not like"),
-        ("5..1", "goes back from 5 to 1"), ("1..3,2", "names a seed twice"), ("1..9999999", "names more than"),
+        ("5..1", "goes back from 5 to 1"), ("1..3,2", "names a seed twice"),
+        ("1..9999999", "names more than"),
         ("4294967296", "goes beyond"),
     ],
 )  # fmt: skip
