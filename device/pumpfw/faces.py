@@ -28,7 +28,8 @@ class Board(Protocol):
     def ticks_us(self) -> int: ...  # noqa: D102
     def idle_until(self, ticks_us: int, /) -> None: ...  # noqa: D102
     def i2c_write(self, address: int, buffer: bytes, /) -> None: ...  # noqa: D102
-    def i2c_read_into(self, address: int, buffer: bytearray, /) -> None: ...  # noqa: D102
+    def i2c_request(self, address: int, count: int, /) -> None: ...  # noqa: D102
+    def i2c_fetch_into(self, buffer: bytearray, /) -> None: ...  # noqa: D102
     def pressure_raw(self) -> int: ...  # noqa: D102
     def home_edges(self) -> int: ...  # noqa: D102
     def home_steps(self) -> int: ...  # noqa: D102

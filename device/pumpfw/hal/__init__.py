@@ -21,14 +21,18 @@ modulo 2^30.
     steps made since boot, both directions, counted by hardware
 ``stepper.enable(on), stepper.cut()``
     driver on or off; driver off, interval 0, permit 0
-``i2c_write, i2c_read_into``
-    (address, buffer); OSError when not acknowledged
+``i2c_write(address, buffer)``
+    OSError when not acknowledged
+``i2c_request(address, count), i2c_fetch_into(buffer)``
+    ask for up to 16 bytes, and take them some time later: nothing waits for the bus; OSError when they
+    have not come, or were not acknowledged
 ``pressure_raw()``
     0..65535
 ``home_edges(), home_steps()``
     home marks seen; ``stepper.steps()`` latched at the last one
 ``stop_input(), select_valve(i)``
-    True while the stop input is pulled; which reservoir is connected
+    True while the stop input is pulled, or when it has cut the driver since that was switched on; which
+    reservoir is connected
 ``indicate(priority)``
     lamp and buzzer of an alarm's priority
 ``flash``
@@ -43,7 +47,19 @@ modulo 2^30.
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _LAYERS = {"linux": "unix", "darwin": "unix", "win32": "unix"}
+
+
+def describe() -> "dict[str, Any]":
+    """Return what ``board.json`` says of the board: name, simulated, numbers and wires."""
+    import json
+
+    with open("board.json") as file:
+        return json.load(file)
 
 
 def board():  # type: ignore[no-untyped-def]

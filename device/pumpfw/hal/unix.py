@@ -33,15 +33,20 @@ class Board:
         self._i2c = machine.I2C(0)
         self._pressure = machine.ADC(_PRESSURE_PIN)
         self._stop = machine.Pin(_STOP_PIN, machine.Pin.IN, machine.Pin.PULL_UP).value
+        self._asked = 0
         self.watchdog_feed = _no_watchdog
 
     def i2c_write(self, address: int, buffer: bytes) -> None:
         """Write `buffer` to the device at `address`; OSError when it does not acknowledge."""
         self._i2c.writeto(address, buffer)
 
-    def i2c_read_into(self, address: int, buffer: bytearray) -> None:
-        """Fill `buffer` from the device at `address`; OSError when it does not acknowledge."""
-        self._i2c.readfrom_into(address, buffer)
+    def i2c_request(self, address: int, count: int) -> None:
+        """Ask the device at `address` for `count` bytes."""
+        self._asked = address
+
+    def i2c_fetch_into(self, buffer: bytearray) -> None:
+        """Fill `buffer` with what was asked for; OSError when it was not acknowledged."""
+        self._i2c.readfrom_into(self._asked, buffer)
 
     def pressure_raw(self) -> int:
         """Return the pressure sensor's voltage, 0..65535 of full scale."""

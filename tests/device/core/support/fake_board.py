@@ -125,7 +125,10 @@ class FakeBoard:
         if self.dead:
             raise OSError(5)
 
-    def i2c_read_into(self, address: int, buffer: bytearray) -> None:
+    def i2c_request(self, address: int, count: int) -> None:
+        pass
+
+    def i2c_fetch_into(self, buffer: bytearray) -> None:
         if self.dead:
             raise OSError(5)
         self._word(buffer, 0, self.flow_count)

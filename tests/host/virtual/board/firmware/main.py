@@ -58,7 +58,8 @@ def obey(words: "list[str]") -> None:
         say("sensing")
     elif verb == "flow":
         try:
-            board.i2c_read_into(8, flow)
+            board.i2c_request(8, len(flow))
+            board.i2c_fetch_into(flow)
             say(" ".join(str(byte) for byte in flow))
         except OSError:
             say("no acknowledge")

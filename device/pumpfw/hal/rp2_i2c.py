@@ -1,0 +1,45 @@
+"""The flow sensor's bus on RP2040 and RP2350: a reading is asked for in one call and taken in a later one.
+
+The controller carries out what stands in its FIFO by itself, 10 bytes in 225 us at 400 kHz, in which the
+processor does something else. Registers: RP2040 data sheet 4.3.17.
+"""
+
+import micropython
+from micropython import const
+
+_TAR = const(1)
+_DATA_CMD = const(4)
+_RAW_INTR_STAT = const(13)
+_CLR_TX_ABRT = const(21)
+_ENABLE = const(27)
+_RXFLR = const(30)
+_READ = const(0x100)
+_STOP = const(0x200)
+_TX_ABRT = const(0x40)
+
+
+@micropython.viper
+def request(base: int, address: int, count: int):
+    """Let the controller at `base` read `count` bytes, at most 16, from the device at `address`."""
+    i2c = ptr32(base)
+    i2c[_ENABLE] = 0  # empties both FIFOs
+    i2c[_TAR] = address
+    i2c[_ENABLE] = 1
+    while count > 1:
+        i2c[_DATA_CMD] = _READ
+        count -= 1
+    i2c[_DATA_CMD] = _READ | _STOP
+
+
+@micropython.viper
+def fetch(base: int, buffer: ptr8, count: int) -> bool:
+    """Fill `buffer` with what was asked for; False when it is not there, or was not acknowledged."""
+    i2c = ptr32(base)
+    if i2c[_RAW_INTR_STAT] & _TX_ABRT:
+        count = i2c[_CLR_TX_ABRT]  # reading clears it
+        return False
+    if i2c[_RXFLR] < count:
+        return False
+    for i in range(count):
+        buffer[i] = i2c[_DATA_CMD]
+    return True
