@@ -23,13 +23,13 @@ STOP_MASK = sum([1 << alarm[0] for alarm in ALARMS if alarm[3] == STOP])
 
 
 class Alarms:
-    """``due`` is the strongest action raised and not yet carried out, ``due_code`` its alarm."""
+    """``readings.alarm_due`` is the strongest action raised and not yet carried out, ``due_code`` its
+    alarm."""
 
     def __init__(self, board: "Board", events: "Events", readings: Readings) -> None:
         self._board = board
         self._events = events
         self._readings = readings
-        self.due = WARN
         self.due_code = 0
         self.changed = False  # something was latched or acknowledged: to be journalled
 
@@ -49,14 +49,16 @@ class Alarms:
         """Raise an alarm, whatever was there before."""
         self._readings.alarms_latched |= 1 << code
         self._show()
-        if ACTION[code] > self.due:
-            self.due = ACTION[code]
+        if ACTION[code] > self._readings.alarm_due:
+            self._readings.alarm_due = ACTION[code]
             self.due_code = code
         self._events.add(EVENT_ALARM_RAISED, code, value, PRIORITY[code])
 
-    def done(self) -> None:
-        """What was due has been carried out."""
-        self.due = WARN
+    def take(self) -> int:
+        """Return the action that is due; it is not any more."""
+        action = self._readings.alarm_due
+        self._readings.alarm_due = WARN
+        return action
 
     def acknowledge(self, code: int) -> None:
         """Take note of a latched alarm; while its cause lasts it goes on forbidding what it forbids."""

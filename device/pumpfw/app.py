@@ -11,15 +11,18 @@ from pumpfw.config import Config
 from pumpfw.core import Core
 from pumpfw.errors import StorageFault
 from pumpfw.events import Events
+from pumpfw.fixed import MASK
 from pumpfw.flashlog import FlashLog
 from pumpfw.journal import Journal
 from pumpfw.link import Link
-from pumpfw.readings import Readings
+from pumpfw.readings import Readings, new_cells
 from pumpfw.selftest import SelfTest
 from pumpfw.summaries import Summaries
 from pumpfw.telemetry import Telemetry
 from pumplink.alarms import MEMORY_FAULT
 from pumplink.states import EVENT_BOOT
+
+_HALF = 0x20000000  # of the clock's numbers lies behind
 
 
 class App:
@@ -29,17 +32,27 @@ class App:
         board = self._board = hal.board()  # type: ignore[no-untyped-call]
         board.stepper.cut()
         config = self._config = Config(board.config)
-        readings = Readings()
+        cells = new_cells()
+        readings = self._readings = Readings(cells)
         readings.tick_hz = config.tick_hz
         self.flash_log = FlashLog(board.flash)
         journal = Journal(self.flash_log)
         readings.boot = journal.boot_count & 0x3FFFFFFF
         self.events = Events(self.flash_log, journal, readings, board)
         self.events.add(EVENT_BOOT, board.reset_cause, readings.boot, 0)
-        self.core = Core(board, config, journal, self.events, readings)
-        self._restore(journal)
         self.summaries = Summaries(self.flash_log, readings)
-        self.telemetry = Telemetry(readings, board.port.max_records_hz(config.tick_hz))
+        self.telemetry = Telemetry(cells, readings, board.port.max_records_hz(config.tick_hz))
+        self.core = Core(
+            board,
+            config,
+            journal,
+            self.events,
+            cells,
+            readings,
+            self.telemetry.tick,
+            self.summaries.second,
+        )
+        self._restore(journal)
         selftest = SelfTest(board, config, journal.is_sound)
         self.link = Link(
             board, self.core.pump, journal, self.events, self.telemetry, self.summaries, selftest
@@ -82,16 +95,14 @@ class App:
         service_events = self.events.service
         service_summaries = self.summaries.service
         service_flash = self.flash_log.service
-        tick = self.core.tick.run
-        tick_telemetry = self.telemetry.tick
-        tick_summaries = self.summaries.tick
-        clock = self.core.clock
-        is_due = clock.is_due
+        ticks = self.core.ticks
+        readings = self._readings
+        ticks_us = board.ticks_us
         idle_until = board.idle_until
         gc.collect()
         board.watchdog_start(self._config.watchdog_ms)
         watchdog_feed = board.watchdog_feed
-        clock.start()
+        self.core.clock.start()
         while True:
             busy = poll()
             if busy and link.is_released():
@@ -101,10 +112,8 @@ class App:
             service_summaries()
             service_flash()
             if not busy:  # else there is more to send, or to answer
-                idle_until(clock.due_us)
-            if not is_due():
+                idle_until(readings.due_us)
+            if (ticks_us() - readings.due_us) & MASK >= _HALF:
                 continue
-            if tick():
+            if next(ticks):
                 watchdog_feed()
-            tick_telemetry()
-            tick_summaries()

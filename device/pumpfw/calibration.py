@@ -38,9 +38,6 @@ class Calibration:
         self._flows = array("i", [0] * CALIBRATION_POINTS)  # nL/h at each point
         self._strokes = array("i", [0] * CALIBRATION_POINTS)
         self._points = 1
-        self.step_pl = 0  # volume of a microstep at the present flow: step_pl + step_rest / steps_per_rev
-        self.step_rest = 0
-        self.step_q7 = 0  # the same in pL / 128
         self.stroke_pl = 0
         self.count_nl_h = 0  # the flow sensor: nL/h a count, gain included
         self.zero_nl_h = 0  # to be taken off after that
@@ -73,9 +70,13 @@ class Calibration:
         if stroke_pl == self.stroke_pl:
             return
         self.stroke_pl = stroke_pl
-        self.step_pl = stroke_pl // self.steps_per_rev
-        self.step_rest = stroke_pl % self.steps_per_rev
-        self.step_q7 = (self.step_pl << 7) + (self.step_rest << 7) // self.steps_per_rev
+        readings = self._readings
+        per_rev = self.steps_per_rev
+        step_pl = stroke_pl // per_rev
+        step_rest = stroke_pl - step_pl * per_rev
+        readings.step_pl = step_pl
+        readings.step_rest = step_rest
+        readings.step_q7 = (step_pl << 7) + (step_rest << 7) // per_rev
 
     # --- not in the tick ---
 
@@ -150,5 +151,7 @@ class Calibration:
         self.zero_nl_h = values[4] * values[3] // 1_000_000
         self.zero_nl_h = min(max(self.zero_nl_h, -0x10000000), 0x10000000)
         self.rotor_map.load(values[_MAP_VALID_AT + 1 :] if values[_MAP_VALID_AT] else None)
+        self._readings.map_valid = 1 if self.rotor_map.valid else 0
+        self._readings.steer_due = 1
         self.stroke_pl = 0
         self.choose(0)

@@ -1,74 +1,95 @@
 """The board's time: how long the last tick was, in microseconds, and how well the loop keeps its rate."""
 
+import micropython
+from micropython import const
+
 from pumpfw.config import Config
-from pumpfw.fixed import MASK, wrap
+from pumpfw.fixed import MASK
 from pumpfw.readings import Readings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
+
     from pumpfw.faces import Board
 
-_HALF = 0x20000000
-JUMP_US = 10_000_000  # the watchdog bites long before a tick comes so late: the clock jumped
+    ptr32 = array[int]
+
+_NOW_LO = const(0)
+_NOW_HI = const(1)
+_LATE_TICKS = const(18)
+_LONGEST_TICK_US = const(24)
+_PERIOD_US = const(30)
+_LAST_US = const(31)
+_DUE_US = const(32)
+_DT_US = const(33)
+_IN_SECOND_US = const(34)
+
+_MASK = const(0x3FFFFFFF)
+_HALF = const(0x20000000)
+_JUMP_US = const(10_000_000)
+JUMP_US = _JUMP_US  # the watchdog bites long before a tick comes so late: the clock jumped
+
+SECOND = 1  # what ``begin`` returns: a whole second of board time ended with this tick ...
+JUMPED = 2  # ... the clock jumped
+_SECOND = const(1)
+_JUMPED = const(2)
+
+
+@micropython.viper
+def begin(c: ptr32, now_us: int) -> int:
+    """Start a tick: unwrap the hardware's 30-bit microseconds into two limbs, count late ticks."""
+    dt = (now_us - c[_LAST_US]) & _MASK
+    c[_LAST_US] = now_us
+    lo = c[_NOW_LO] - _MASK - 1 + dt
+    if lo >= 0:
+        c[_NOW_HI] = c[_NOW_HI] + 1
+    c[_NOW_LO] = lo & _MASK
+    found = 0
+    if dt >= _JUMP_US:
+        found = _JUMPED
+        dt = _JUMP_US
+    c[_DT_US] = dt
+    period = c[_PERIOD_US]
+    due = c[_DUE_US]
+    late = (now_us - due) & _MASK
+    due = due - _MASK - 1 + period
+    if late > period >> 1 and late < _HALF:
+        c[_LATE_TICKS] = (c[_LATE_TICKS] - _MASK) & _MASK  # one more
+        if late >= period:
+            due = now_us - _MASK - 1 + period
+    c[_DUE_US] = due & _MASK
+    us = c[_IN_SECOND_US] + dt
+    if us >= 1_000_000:
+        us %= 1_000_000
+        found |= _SECOND
+    c[_IN_SECOND_US] = us
+    return found
+
+
+@micropython.viper
+def end(c: ptr32, now_us: int) -> int:
+    """Finish a tick: note how long it took; return the length of the one before it."""
+    took = (now_us - c[_LAST_US]) & _MASK
+    if took > c[_LONGEST_TICK_US]:
+        c[_LONGEST_TICK_US] = took
+    return c[_DT_US]
 
 
 class Clock:
-    """Unwraps the hardware's 30-bit microseconds into two limbs and counts late ticks."""
+    """``begin`` and ``end`` of this module do the work of every tick."""
 
     def __init__(self, board: "Board", config: Config, readings: Readings) -> None:
-        self._ticks_us = board.ticks_us  # bound once, as each call here comes in every tick
+        self._ticks_us = board.ticks_us
         self._readings = readings
-        self.period_us = 1_000_000 // config.tick_hz
-        self._late_us = self.period_us >> 1
-        self._in_time_us = max(config.permit_us, 2 * self.period_us)
-        self._last_us = board.ticks_us()
-        self.due_us = self._last_us  # when the next tick should begin
-        self.dt_us = 0  # real length of the last tick
-        self.late = False  # this tick began more than half a period late
         self._late_before = 0
-        self.jumped = False
-        self.second = False  # a whole second of board time ended with this tick
-        self._in_second_us = 0
         readings.tick_hz = config.tick_hz
-        readings.now_lo = self._last_us
+        readings.period_us = 1_000_000 // config.tick_hz
+        readings.last_us = readings.due_us = readings.now_lo = board.ticks_us()
 
     def start(self) -> None:
         """The loop begins: what went before was no tick."""
-        self.due_us = wrap(self._ticks_us(), self.period_us)
-
-    def is_due(self) -> bool:
-        """Return whether it is time for the next tick."""
-        return (self._ticks_us() - self.due_us) & MASK < _HALF
-
-    def begin(self) -> int:
-        """Start a tick: return the microseconds since the last one began."""
-        now = self._ticks_us()
-        mask = MASK
-        dt = (now - self._last_us) & mask
-        self._last_us = now
-        readings = self._readings
-        lo = readings.now_lo - mask - 1 + dt  # as fixed.carry and fixed.wrap, spelt out for speed
-        if lo >= 0:
-            readings.now_hi += 1
-        readings.now_lo = lo & mask
-        if dt >= JUMP_US:
-            self.jumped = True
-            dt = JUMP_US
-        self.dt_us = dt
-        due_us = self.due_us
-        late_us = (now - due_us) & mask
-        self.due_us = (due_us - mask - 1 + self.period_us) & mask
-        self.late = late = self._late_us < late_us < _HALF
-        if late:
-            readings.late_ticks = wrap(readings.late_ticks, 1)
-            if late_us >= self.period_us:
-                self.due_us = wrap(now, self.period_us)
-        us = self._in_second_us + dt
-        self.second = second = us >= 1_000_000
-        if second:
-            us %= 1_000_000
-        self._in_second_us = us
-        return dt
+        self._readings.due_us = (self._ticks_us() - MASK - 1 + self._readings.period_us) & MASK
 
     def was_late(self) -> bool:
         """Return whether any tick began late since this was asked before."""
@@ -76,11 +97,3 @@ class Clock:
         was = late != self._late_before
         self._late_before = late
         return was
-
-    def end(self) -> bool:
-        """Finish a tick: note how long it took; True while the loop comes round before the motor's permits
-        run out."""
-        took = (self._ticks_us() - self._last_us) & MASK
-        if took > self._readings.longest_tick_us:
-            self._readings.longest_tick_us = took
-        return self.dt_us <= self._in_time_us

@@ -121,7 +121,7 @@ class Commands:
             reader.frames & n.U32,
             reader.bad_frames & n.U32,
             self.repeated & n.U32,
-            self._telemetry.dropped,
+            now.dropped,
             now.late_ticks,
             now.longest_tick_us,
         )

@@ -1,5 +1,6 @@
 """The pump without its link: every part of the control, built once and wired to the others."""
 
+from pumpfw.account import account
 from pumpfw.alarms import Alarms
 from pumpfw.calibration import Calibration
 from pumpfw.clock import Clock
@@ -9,6 +10,7 @@ from pumpfw.estimator import Estimator
 from pumpfw.executor import Executor
 from pumpfw.flow import Flow
 from pumpfw.keeper import Keeper
+from pumpfw.learning import Learning
 from pumpfw.lease import Lease
 from pumpfw.ledger import Ledger
 from pumpfw.limits import Limits
@@ -20,11 +22,14 @@ from pumpfw.readings import Readings
 from pumpfw.reservoir import Reservoirs
 from pumpfw.sensors.pressure import PressureSensor
 from pumpfw.sensors.slf3s import FlowSensor
-from pumpfw.tick import Tick
+from pumpfw.tick import ticks
 from pumpfw.watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Callable
+
     from pumpfw.events import Events
     from pumpfw.faces import Board
     from pumpfw.journal import Journal
@@ -33,28 +38,41 @@ _FLOW_SENSOR, _PRESSURE_SENSOR = 1, 2  # capability bits
 
 
 class Core:
-    """``pump`` is what commands talk to, ``tick`` what the loop runs."""
+    """``pump`` is what commands talk to, ``next(ticks)`` what the loop runs."""
 
     def __init__(
-        self, board: "Board", config: Config, journal: "Journal", events: "Events", readings: Readings
+        self,
+        board: "Board",
+        config: Config,
+        journal: "Journal",
+        events: "Events",
+        cells: "array[int]",
+        readings: Readings,
+        record: "Callable[[], None]",
+        second: "Callable[[], None]",
     ) -> None:
+        steps = board.stepper.steps
+
+        def count() -> None:
+            account(cells, steps())
+
         self.motor = motor = Motor(board.stepper, config, readings)
         self.clock = Clock(board, config, readings)
         keeper = Keeper(journal, events, readings)
         self.alarms = Alarms(board, events, readings)
         self.calibration = Calibration(config, keeper, readings)
-        self.limits = Limits(config)
-        self.reservoirs = Reservoirs(board, config, readings, keeper)
-        self.ledger = Ledger(self.calibration, readings)
-        self.flow = Flow(config, self.calibration, motor, readings)
+        self.limits = Limits(config, readings)
+        self.reservoirs = Reservoirs(board, config, cells, readings, keeper)
+        self.ledger = Ledger(readings)
+        self.flow = Flow(config, self.calibration, motor, cells, readings)
         slowest_nl_h = self.limits.slowest_nl_h(self.flow.step_nl())
         self.programs = Programs(config, self.limits, keeper, slowest_nl_h)
         program = self.programs.committed
-        self.executor = Executor(program, self.ledger, self.flow, readings, events)
+        self.executor = Executor(program, self.ledger, self.flow, cells, readings, events)
         self.estimator = Estimator(
             config,
             self.calibration,
-            self.ledger,
+            cells,
             readings,
             FlowSensor(board, config.sensor_address) if board.capabilities & _FLOW_SENSOR else None,
             PressureSensor(board, config) if board.capabilities & _PRESSURE_SENSOR else None,
@@ -66,8 +84,8 @@ class Core:
             self.ledger,
             self.executor,
             self.reservoirs,
-            self.limits,
             self.estimator,
+            count,
             readings,
             events,
         )
@@ -75,14 +93,12 @@ class Core:
             board,
             config,
             self.alarms,
-            self.clock,
             self.estimator,
             self.calibration,
             self.ledger,
             self.limits,
             motor,
             self.reservoirs,
-            self.delivery,
             program,
             readings,
         )
@@ -116,16 +132,6 @@ class Core:
             self.position,
             events,
         )
-        self.tick = Tick(
-            config,
-            self.clock,
-            self.delivery,
-            self.estimator,
-            self.watch,
-            self.alarms,
-            self.flow,
-            self.limits,
-            self.lease,
-            self.position,
-            readings,
-        )
+        self.learning = Learning(config, self.flow, self.estimator, self.watch, readings)
+        self.ticks = ticks(self, board, config, cells, readings, record, second)
+        next(self.ticks)

@@ -10,13 +10,15 @@ keep-open state the program runs on as well, each flow held to the keep-open rat
 more than the program, nor longer.
 """
 
+import micropython
+from micropython import const
+
 from pumpfw.config import Config
 from pumpfw.estimator import Estimator
 from pumpfw.executor import Executor
 from pumpfw.fixed import MASK, divide
 from pumpfw.flow import Flow
 from pumpfw.ledger import Ledger
-from pumpfw.limits import Limits
 from pumpfw.motor import Motor
 from pumpfw.readings import Readings
 from pumpfw.reservoir import Reservoirs
@@ -39,7 +41,39 @@ from pumplink.states import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Callable
+
     from pumpfw.events import Events
+
+    ptr32 = array[int]
+
+_STATE = const(19)
+_PERMITTED = const(40)
+_STEP_PL = const(44)
+_STEP_REST = const(45)
+_FRACTION_PL = const(46)
+_AUTHORISED_NL = const(48)
+_HOUR_NL = const(54)
+_MAX_HOUR_NL = const(56)
+_TASK_LEFT_NL = const(60)
+_REMAINING_NL = const(15)
+_IS_FOLLOWED = const(68)
+_EMPTY_NL = const(69)
+_LEFT_NL = const(72)
+_LEFT_S = const(73)
+_REST_LO = const(88)
+_REST_HI = const(89)
+_BALANCE_PL = const(90)
+_BY_VOLUME = const(91)
+_WEIGHT_PL = const(101)
+_HORIZON_STEPS = const(102)
+
+_TURNING_STATES = const(0x23A)  # bits by state
+_PROGRAM_STATES = const(0x1A)
+_BOLUS = const(4)
+_RELIEVING = const(9)
+_FAR_NL = const(500_000)  # volumes are looked at up to here
 
 # By state: 1 the head turns, 2 what it delivers belongs to the run.
 TURNS = 1
@@ -48,9 +82,84 @@ STATE_BITS = bytes((0, 3, 0, 3, 3, 1, 0, 0, 0, 1))
 _RELIEF_NL_H = 10_000_000
 
 
+@micropython.viper
+def allow(c: ptr32) -> int:
+    """Return how many steps the next ticks need, and never one that no volume is left for; -1 where the
+    hardware has permits enough."""
+    horizon = c[_HORIZON_STEPS]
+    permitted = c[_PERMITTED]
+    if permitted > horizon >> 1 or horizon == 0:
+        return 0 - 1
+    state = c[_STATE]
+    if not (_TURNING_STATES >> state) & 1:
+        return 0 - 1
+    most = _FAR_NL
+    by_time = 0
+    if state == _RELIEVING:
+        left = c[_TASK_LEFT_NL]
+        if left >> 31 == 1:  # a 64-bit port loads words without their sign
+            left = left << 32 >> 32
+        if left < most:
+            most = left
+    else:
+        left = c[_AUTHORISED_NL]
+        if left >> 31 == 1:
+            left = left << 32 >> 32
+        if left < most:
+            most = left
+        if c[_IS_FOLLOWED]:
+            left = c[_REMAINING_NL] - c[_EMPTY_NL]
+            if left < most:
+                most = left
+        in_program = (_PROGRAM_STATES >> state) & 1
+        if in_program:
+            left = c[_MAX_HOUR_NL] - c[_HOUR_NL]
+            if left < most:
+                most = left
+        if in_program == 0 or state == _BOLUS:
+            left = c[_TASK_LEFT_NL]
+            if left >> 31 == 1:
+                left = left << 32 >> 32
+            if left < most:
+                most = left
+        else:
+            high = c[_REST_HI]
+            if high >> 31 != 0:
+                most = 0
+            elif high == 0 and c[_REST_LO] < most:
+                most = c[_REST_LO]
+            if c[_BY_VOLUME]:
+                left = c[_LEFT_NL]
+                if left >> 31 == 1:
+                    left = left << 32 >> 32
+                if left < most:
+                    most = left
+            else:
+                by_time = 1
+    if most <= 0:
+        steps = 0
+    else:
+        step_pl = c[_STEP_PL]
+        if c[_STEP_REST]:  # one pL more a step than the floor covers the rest that the floor leaves out
+            step_pl += 1
+        steps = (most * 1000 - c[_FRACTION_PL]) // step_pl
+        if by_time and c[_LEFT_S] <= 1:  # no step may go beyond the segment's integral
+            balance = c[_BALANCE_PL]
+            if balance >> 31 != 0:
+                balance = 0
+            balance //= c[_WEIGHT_PL]
+            if balance < steps:
+                steps = balance
+    if steps > horizon:
+        steps = horizon
+    if steps == permitted:
+        return 0 - 1
+    c[_PERMITTED] = steps
+    return steps
+
+
 class Delivery:
-    """Public for the tick: ``account``, ``advance``, ``allow``. For commands and alarms: the changes of
-    state."""
+    """Public for the tick: ``advance``. For commands and alarms: the changes of state."""
 
     def __init__(
         self,
@@ -60,178 +169,94 @@ class Delivery:
         ledger: Ledger,
         executor: Executor,
         reservoirs: Reservoirs,
-        limits: Limits,
         estimator: Estimator,
+        count: "Callable[[], None]",
         readings: Readings,
         events: "Events",
     ) -> None:
         self._config = config
         self._motor = motor
-        self._count = motor.count  # bound once: they are called in every tick
-        self._advance_executor = executor.advance
         self._flow = flow
         self._ledger = ledger
         self._executor = executor
         self._reservoirs = reservoirs
-        self._limits = limits
         self._estimator = estimator
+        self._count = count  # the steps made until now into their accounts
         self._readings = readings
         self._events = events
-        self.run_open = False  # a run that has not been stopped or finished
-        self.has_program = False  # the open run delivers a program (a bolus alone does not)
-        self._rest_nl = 0  # of a bolus, a move or a relief
-        self._asked_nl = 0
-        self._rate_nl_h = 0
+        self._asked_nl = 0  # of the bolus, move or relief
         self._move = 0
         self._before = STOPPED  # state that a move goes back to
-        self._relieves_run = False
-        self.journal_due = False
-        self.journal_below_nl = (
-            0  # due when the head may deliver less than this before it has to wait for the journal
-        )
-        self.stood_s = 0  # seconds since the head last turned
 
     # --- the tick's part ---
 
-    def account(self) -> None:
-        """Count the steps made since the last time into every account that they belong to."""
-        steps = self._count()
-        if steps == 0:
-            return
-        if self._motor.backward:
-            self._account_relief(steps)
-            return
-        volume_nl = self._ledger.volume_of(steps)
-        authorised = self._ledger.authorised_nl - volume_nl
-        self._ledger.authorised_nl = authorised
-        if authorised < self.journal_below_nl:
-            self.journal_due = True
-        self._estimator.delivered(volume_nl)
-        self._reservoirs.take(volume_nl)
-        state = self._readings.state
-        if STATE_BITS[state] & PROGRAM:
-            self._ledger.count(volume_nl)
-            self._limits.add(volume_nl)
-            if state != BOLUS:
-                self._flow.delivered(steps)
-                self._executor.count(volume_nl)
-                return
-        self._rest_nl -= volume_nl
-
-    def _account_relief(self, steps: int) -> None:
-        """What is run back was not delivered: the run that it came from still has it to deliver."""
-        volume_nl = self._ledger.volume_of(-steps)
-        self._rest_nl += volume_nl
-        self._reservoirs.take(volume_nl)
-        if self._relieves_run:
-            self._ledger.count(volume_nl)
-            if self.run_open:
-                self._flow.delivered(-steps)
-                self._executor.count(volume_nl)
-
-    def advance(self, dt_us: int) -> None:
-        """Let the state's own clock run and set the flow that is due."""
-        state = self._readings.state
-        if not STATE_BITS[state] & TURNS:
-            return
+    def advance(self, found: int) -> None:
+        """Do what ``executor.advance`` found, and let the other states that turn go on."""
+        readings = self._readings
+        state = readings.state
         if state == BOLUS:
-            self._advance_bolus(dt_us)
+            self._advance_bolus(found)
         elif state == MOVING:
-            if self._ledger.steps_in(self._rest_nl) == 0:
+            if self._ledger.steps_in(readings.task_left_nl) == 0:
                 self._end_move()
             else:
-                self._set(self._rate_nl_h)
+                self._set(readings.task_nl_h)
         elif state == RELIEVING:
             self._advance_relief()
-        else:  # a program; spelt out here, as almost every tick comes this way
-            self._advance_executor(dt_us)
-            executor = self._executor
-            if executor.finished:
+        else:  # a program, at its own flow or the keep-open rate
+            self._executor.walk(found)
+            if readings.is_finished:
                 self._finish()
                 return
-            if executor.reservoir != self._readings.reservoir:
-                self._reservoirs.select(executor.reservoir)
-            if executor.set_nl_h != self._readings.set_nl_h:
-                self._set(executor.set_nl_h)
-
-    def allow(self) -> None:
-        """Permit the steps that the next ticks need, and never one that no volume is left for."""
-        motor = self._motor
-        horizon = self._flow.horizon_steps
-        if motor.permitted > horizon >> 1:
-            return
-        state = self._readings.state
-        bits = STATE_BITS[state]
-        if not bits & TURNS or horizon == 0:
-            return
-        ledger = self._ledger
-        if state == RELIEVING:
-            most = ledger.steps_in(self._rest_nl)
-        else:
-            rest = ledger.authorised_nl
-            left = self._reservoirs.rest_nl()
-            if left < rest:
-                rest = left
-            if bits & PROGRAM:
-                left = self._limits.rest_nl()
-                if left < rest:
-                    rest = left
-                left = self._rest_nl if state == BOLUS else self._executor.countable_nl()
-                if left < rest:
-                    rest = left
-            elif self._rest_nl < rest:
-                rest = self._rest_nl
-            most = ledger.steps_in(rest)
-            if state != BOLUS and bits & PROGRAM and self._executor.last_second():
-                balance = self._flow.balance_pl // self._flow.weight_pl
-                if balance < most:
-                    most = balance if balance > 0 else 0
-        steps = horizon if horizon < most else most
-        if steps != motor.permitted:
-            motor.permit(steps)
+            if readings.program_reservoir != readings.reservoir:
+                self._reservoirs.select(readings.program_reservoir)
+            self._set(readings.program_nl_h)
 
     def second(self) -> None:
         """Be told of each second of board time."""
-        if STATE_BITS[self._readings.state] & TURNS:
-            self.stood_s = 0
-        elif self.stood_s < 0xFFFFF:
-            self.stood_s += 1
+        readings = self._readings
+        if STATE_BITS[readings.state] & TURNS:
+            readings.stood_s = 0
+        elif readings.stood_s < 0xFFFFF:
+            readings.stood_s += 1
 
     def _set(self, rate_nl_h: int) -> None:
         self._readings.set_nl_h = rate_nl_h
         self._flow.request(rate_nl_h)
 
-    def _advance_bolus(self, dt_us: int) -> None:
-        if self.has_program:
+    def _advance_bolus(self, found: int) -> None:
+        readings = self._readings
+        rate_nl_h = readings.task_nl_h
+        if readings.has_program:
             executor = self._executor
-            executor.advance(dt_us)
-            self._rest_nl += executor.share()
-        if self._ledger.steps_in(self._rest_nl) == 0:
+            executor.walk(found)
+            readings.task_left_nl += executor.share()
+            if not readings.is_finished:
+                rate_nl_h += readings.program_nl_h
+        if self._ledger.steps_in(readings.task_left_nl) == 0:
             self.end_bolus(1)
-            return
-        if self.has_program and not self._executor.finished:
-            self._set(self._rate_nl_h + self._executor.set_nl_h)
         else:
-            self._set(self._rate_nl_h)
+            self._set(rate_nl_h)
 
     def _advance_relief(self) -> None:
-        if self._ledger.steps_in(self._rest_nl) == 0 or self._readings.pressure_pa <= self._estimator.calm_pa:
+        readings = self._readings
+        if self._ledger.steps_in(readings.task_left_nl) == 0 or readings.pressure_pa <= readings.calm_pa:
             self._end_relief()
             self._set(0)
         else:
-            self._readings.set_nl_h = -self._rate_nl_h
-            self._flow.request(self._rate_nl_h)
+            readings.set_nl_h = -readings.task_nl_h
+            self._flow.request(readings.task_nl_h)
 
     # --- changes of state ---
 
     def _enter(self, state: int) -> None:
         self._readings.state = state
-        self.journal_due = True
+        self._readings.journal_due = 1
 
     def halt(self, state: int) -> None:
         """Motor off at once; what ran is held, or over, as ``state`` says."""
         self._motor.cut()
-        self.account()
+        self._count()
         before = self._readings.state
         if before == BOLUS:
             self._note_bolus(0)
@@ -239,7 +264,7 @@ class Delivery:
             self._note_move()
         elif before == RELIEVING:
             self._note_relief()
-        self._motor.backward = False
+        self._readings.backward = 0
         self._set(0)
         self._flow.steer()
         self._executor.clip(False)
@@ -248,8 +273,8 @@ class Delivery:
     def stop(self, reason: int) -> None:
         """Motor off at once; an open run is over."""
         self.halt(STOPPED)
-        if self.run_open:
-            self.run_open = False
+        if self._readings.run_open:
+            self._readings.run_open = 0
             self._events.add(EVENT_RUN_STOPPED, reason, self.delivered_ul(), 0)
 
     def stop_by_itself(self, code: int, reason: int) -> None:
@@ -261,10 +286,10 @@ class Delivery:
         of_run = STATE_BITS[state] & PROGRAM != 0
         self.halt(ALARM_STOP)
         if of_run:
-            self.run_open = self.has_program  # a bolus alone cannot go on
+            self._readings.run_open = self._readings.has_program  # a bolus alone cannot go on
             self._events.add(EVENT_RUN_STOPPED, reason, self.delivered_ul(), 0)
         if stored_nl > 0 and self._ledger.steps_in(stored_nl):
-            self._relieves_run = of_run
+            self._readings.relieves_run = 1 if of_run else 0
             self._start_turning(RELIEVING, stored_nl, _RELIEF_NL_H, True)
 
     def keep_open(self) -> None:
@@ -284,16 +309,16 @@ class Delivery:
         else:
             self._executor.go_on()
             self._motor.enable(False)
-        self._reservoirs.select(self._executor.reservoir)
+        self._reservoirs.select(self._readings.program_reservoir)
         self._enter(RUNNING)
 
     def begin_bolus(self, reservoir: int, volume_nl: int, rate_nl_h: int) -> None:
         """Begin a bolus, on top of the program that runs or alone."""
         if self._readings.state == RUNNING:
-            self.account()
+            self._count()
             self._executor.begin_share()
-            self._rest_nl = self._asked_nl = volume_nl
-            self._rate_nl_h = rate_nl_h
+            self._readings.task_left_nl = self._asked_nl = volume_nl
+            self._readings.task_nl_h = rate_nl_h
             self._enter(BOLUS)
         else:
             self._reservoirs.select(reservoir)
@@ -308,16 +333,16 @@ class Delivery:
 
     def end_bolus(self, whole: int) -> None:
         """The bolus is over: the program goes on alone, or the pump stands."""
-        if self.has_program:
-            self.account()
+        if self._readings.has_program:
+            self._count()
             self._note_bolus(whole)
             self._enter(RUNNING)
-            self._set(self._executor.set_nl_h)
-            if self._executor.finished:
+            self._set(self._readings.program_nl_h)
+            if self._readings.is_finished:
                 self._finish()
             return
         self._motor.cut()
-        self.account()
+        self._count()
         self._note_bolus(whole)
         self._finish()
 
@@ -325,31 +350,31 @@ class Delivery:
         """Return what the present state may still deliver, whole run or move."""
         state = self._readings.state
         deliverable = 0
-        if STATE_BITS[state] & PROGRAM and self.has_program:
+        if STATE_BITS[state] & PROGRAM and self._readings.has_program:
             deliverable = self._executor.rest_nl()
         if state in (BOLUS, MOVING) and deliverable < MASK >> 1:
-            deliverable += max(self._rest_nl, 0)
+            deliverable += max(self._readings.task_left_nl, 0)
         return deliverable
 
     def rate_due_nl_h(self) -> int:
         """Return the flow that the present state is about to set."""
         state = self._readings.state
-        rate = self._rate_nl_h if state in (BOLUS, MOVING) else 0
-        if STATE_BITS[state] & PROGRAM and self.has_program:
-            rate += self._executor.set_nl_h
+        rate = self._readings.task_nl_h if state in (BOLUS, MOVING) else 0
+        if STATE_BITS[state] & PROGRAM and self._readings.has_program:
+            rate += self._readings.program_nl_h
         return rate
 
     def _start_turning(self, state: int, volume_nl: int, rate_nl_h: int, backward: bool) -> None:
-        self._rest_nl = self._asked_nl = volume_nl
-        self._rate_nl_h = rate_nl_h
+        self._readings.task_left_nl = self._asked_nl = volume_nl
+        self._readings.task_nl_h = rate_nl_h
         self._motor.enable(backward)
         self._enter(state)
 
     def _finish(self) -> None:
         self._motor.cut()
-        self.account()
+        self._count()
         self._set(0)
-        self.run_open = False
+        self._readings.run_open = 0
         self._enter(FINISHED)
         self._events.add(EVENT_RUN_FINISHED, self._readings.run, self.delivered_ul(), 0)
 
@@ -360,13 +385,13 @@ class Delivery:
         self.halt(ALARM_STOP)
 
     def _note_bolus(self, whole: int) -> None:
-        self._events.add(EVENT_BOLUS_ENDED, self._asked_nl - self._rest_nl, whole, 0)
+        self._events.add(EVENT_BOLUS_ENDED, self._asked_nl - self._readings.task_left_nl, whole, 0)
 
     def _note_move(self) -> None:
-        self._events.add(EVENT_MOVE_ENDED, self._move, self._asked_nl - self._rest_nl, 0)
+        self._events.add(EVENT_MOVE_ENDED, self._move, self._asked_nl - self._readings.task_left_nl, 0)
 
     def _note_relief(self) -> None:
-        self._events.add(EVENT_RELIEF, self._asked_nl - self._rest_nl, 0, 0)
+        self._events.add(EVENT_RELIEF, self._asked_nl - self._readings.task_left_nl, 0, 0)
 
     def delivered_ul(self) -> int:
         """Return the counted volume of the run in uL."""

@@ -4,14 +4,19 @@ was calm."""
 from pumpfw.calibration import Calibration
 from pumpfw.config import Config
 from pumpfw.fixed import MASK
-from pumpfw.ledger import Ledger
+from pumpfw.ledger import measure
 from pumpfw.readings import Readings
 from pumpfw.sensors.pressure import PressureSensor
 from pumpfw.sensors.slf3s import FlowSensor
 from pumplink.states import FLAG_PRESSURE_VALID, FLAG_SENSOR_AIR, FLAG_SENSOR_HIGH, FLAG_SENSOR_VALID
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from array import array
+
 _MS_LIMIT = 1000  # a reading stands for no longer than this
 _FLOW_LIMIT = 0x1FFFFFFF  # nL/h: leaves room for the zero, at most 2^28
+TURNING_STATES = 0x23A  # bits by state
 _CALM_PA = 2_000  # the line is calm within this of its lowest pressure
 
 
@@ -22,30 +27,26 @@ class Estimator:
         self,
         config: Config,
         calibration: Calibration,
-        ledger: Ledger,
+        cells: "array[int]",
         readings: Readings,
         flow_sensor: "FlowSensor | None",
         pressure_sensor: "PressureSensor | None",
     ) -> None:
         self._config = config
         self._calibration = calibration
-        self._ledger = ledger
+        self._cells = cells
+        self._measure = measure
         self._readings = readings
         self.flow_sensor = flow_sensor
         self.pressure_sensor = pressure_sensor
-        self.raw_nl_h = 0  # the last reading, gain and zero taken care of
         self._read_at_us = readings.now_lo  # the last reading, to the whole millisecond
         self._started = False
-        self.calm_pa = (
-            0  # the pressure before any occlusion: follows downwards at once, upwards by delivered volume
-        )
+        # The pressure before any occlusion follows downwards at once, upwards by delivered volume.
         self._follow_nl = config.compliance_nl_per_kpa * config.max_pressure_pa // 1000 * 4 + 1
         self._follow_nl = min(self._follow_nl, 0x1FFFFFFF)
-        self._since_read_nl = 0
-        self.since_calm_nl = 0  # delivered since the pressure was last near it
         self._is_calm_known = False
 
-    def read_flow(self, in_run: bool) -> None:
+    def read_flow(self) -> None:
         """Take a flow reading; in a run it adds to the measured volume."""
         sensor = self.flow_sensor
         if sensor is None:
@@ -67,7 +68,7 @@ class Estimator:
             elif flow < -_FLOW_LIMIT:
                 flow = -_FLOW_LIMIT
             flow -= calibration.zero_nl_h
-            self.raw_nl_h = flow
+            readings.raw_nl_h = flow
             if self._started:
                 before = readings.measured_nl_h
                 # Halves first: the difference of two flows may be twice as big as either.
@@ -76,14 +77,14 @@ class Estimator:
                 self._started = True
                 readings.measured_nl_h = flow
             readings.temperature_mc = sensor.temperature_mc
-            if in_run:
-                self._ledger.measure(flow, dt_ms if dt_ms < _MS_LIMIT else _MS_LIMIT)
+            if readings.run_open:
+                self._measure(self._cells, flow, dt_ms if dt_ms < _MS_LIMIT else _MS_LIMIT)
         elif sensor.bad_reads > 4:  # the flow is not known
             self._started = False
             readings.measured_nl_h = 0
         readings.flags = flags
 
-    def read_pressure(self, turning: bool) -> None:
+    def read_pressure(self) -> None:
         """Take a pressure reading, and remember the calm before an occlusion."""
         sensor = self.pressure_sensor
         if sensor is None:
@@ -95,36 +96,31 @@ class Estimator:
         readings.flags |= FLAG_PRESSURE_VALID
         pressure = sensor.pressure_pa
         readings.pressure_pa = pressure
-        if not turning:
+        if not TURNING_STATES >> readings.state & 1:
             self._is_calm_known = False
             return
-        above = pressure - self.calm_pa
+        above = pressure - readings.calm_pa
         if not self._is_calm_known or above < 0:
             self._is_calm_known = True
-            self.calm_pa = pressure
-        elif self._since_read_nl:
+            readings.calm_pa = pressure
+        elif readings.since_read_nl:
             # Slower than any occlusion, which needs a quarter of this volume to reach the limit.
-            by_nl = self._since_read_nl if self._since_read_nl < 0xFFF else 0xFFF
-            self.calm_pa += (above if above < 0x3FFFF else 0x3FFFF) * by_nl // self._follow_nl
-        self._since_read_nl = 0
-        if pressure < self.calm_pa + _CALM_PA:
-            self.since_calm_nl = 0
-
-    def delivered(self, volume_nl: int) -> None:
-        """Be told what the head delivered."""
-        self._since_read_nl += volume_nl
-        volume_nl += self.since_calm_nl
-        self.since_calm_nl = volume_nl if volume_nl < 0x1FFFFFFF else 0x1FFFFFFF
+            by_nl = readings.since_read_nl if readings.since_read_nl < 0xFFF else 0xFFF
+            readings.calm_pa += (above if above < 0x3FFFF else 0x3FFFF) * by_nl // self._follow_nl
+        readings.since_read_nl = 0
+        if pressure < readings.calm_pa + _CALM_PA:
+            readings.since_calm_nl = 0
 
     def stored_nl(self) -> int:
         """Estimate what the line has taken up since the calm: its compliance times the rise, and never more
         than came."""
         if self.pressure_sensor is None or not self._is_calm_known:
             return 0
-        rise_pa = self._readings.pressure_pa - self.calm_pa
+        readings = self._readings
+        rise_pa = readings.pressure_pa - readings.calm_pa
         if rise_pa <= 0:
             return 0
         if rise_pa > 1_000_000:
             rise_pa = 1_000_000
         stored = rise_pa // 100 * self._config.compliance_nl_per_kpa // 10
-        return stored if stored < self.since_calm_nl else self.since_calm_nl
+        return stored if stored < readings.since_calm_nl else readings.since_calm_nl

@@ -153,7 +153,7 @@ class Journal:
 
     def _length(self) -> int:
         """Bytes of data of the document in the buffer."""
-        return struct.unpack_from("<H", self._document, 4)[0]  # type: ignore[no-any-return]
+        return struct.unpack_from("<H", self._document, 4)[0]
 
     def _is_blank_from(self, sector: int, at: int) -> bool:
         chunk = memoryview(self._document)[:64]

@@ -48,7 +48,7 @@ class Lease:
             return
         if (
             not STATE_BITS[self._readings.state] & PROGRAM
-            or not self._delivery.has_program
+            or not self._readings.has_program
             or self._program.mode != ATTENDED
         ):
             return

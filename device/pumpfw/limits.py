@@ -4,6 +4,7 @@ from array import array
 
 from pumpfw.config import Config
 from pumpfw.errors import Refused
+from pumpfw.readings import Readings
 from pumplink.states import REFUSED_LIMIT
 
 _MINUTES = 60
@@ -13,34 +14,34 @@ class Limits:
     """Checks for commands, and the volume of the last hour, as a ring of minutes (60 to 61 minutes: never too
     little)."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, readings: Readings) -> None:
         self.config = config
-        self.hour_nl = 0
+        self._readings = readings
         self._ring = array("i", [0] * _MINUTES)
         self._minute = 0
         self._seconds = 0
-
-    def add(self, volume_nl: int) -> None:
-        """Count a delivered volume into the present minute."""
-        self._ring[self._minute] += volume_nl
-        self.hour_nl += volume_nl
+        readings.max_hour_nl = config.max_hour_nl
 
     def rest_nl(self) -> int:
         """Return what may still be delivered in this hour."""
-        return self.config.max_hour_nl - self.hour_nl
+        return self._readings.max_hour_nl - self._readings.hour_nl
 
     def second(self) -> None:
         """Be told of each second of board time: after a minute the oldest minute falls out."""
         self._seconds += 1
         if self._seconds >= 60:
             self._seconds = 0
+            readings = self._readings
+            self._ring[self._minute] = readings.minute_nl
+            readings.minute_nl = 0
             self._minute = (self._minute + 1) % _MINUTES
-            self.hour_nl -= self._ring[self._minute]
+            readings.hour_nl -= self._ring[self._minute]
             self._ring[self._minute] = 0
 
     def restore(self, hour_nl: int) -> None:
         """After a reset: all of the last hour's volume counts as if it had been delivered just now."""
-        self.add(hour_nl)
+        self._readings.minute_nl += hour_nl
+        self._readings.hour_nl += hour_nl
 
     def slowest_nl_h(self, step_nl: int) -> int:
         """Return the lowest flow: one microstep in ten minutes."""

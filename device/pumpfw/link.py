@@ -46,6 +46,7 @@ class Link:
         self._connected = board.port.connected  # bound once: they are called in every turn of the loop
         self._readinto = board.port.readinto
         self._pump = pump
+        self._readings = pump.readings
         self._events = events
         self._telemetry = telemetry
         self._summaries = summaries
@@ -92,7 +93,7 @@ class Link:
             return self._flush()
         telemetry = self._telemetry
         events = self._events
-        if telemetry.live_due or events.live_due:
+        if self._readings.live_due or events.live_due:
             return self._send_live()
         if telemetry.fetch_due or events.fetch_due or self._summaries.fetch_due:
             return self._send_fetched()
@@ -149,7 +150,7 @@ class Link:
         payload = self._payload
         if self._events.live_due:
             self._send_taken(EVENT, self._events.take_live(payload))
-        if self._telemetry.live_due:
+        if self._readings.live_due:
             self._send_taken(TELEMETRY, self._telemetry.take_live(payload))
         self._flush()
         return True

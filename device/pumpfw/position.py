@@ -24,7 +24,7 @@ from pumplink.alarms import MEMORY_FAULT, RESET_IN_RUN
 from pumplink.numbers import MAX_RESERVOIRS
 from pumplink.states import EVENT_INTERRUPTED, INTERRUPTED
 
-_VERSION = 1
+_VERSION = 2
 _FIXED_WORDS = 13
 _EXECUTOR_AT = _FIXED_WORDS + MAX_RESERVOIRS
 _WORDS = _EXECUTOR_AT + POSITION_WORDS
@@ -67,11 +67,11 @@ class Position:
         """Be told of each second of board time: while the head turns a record gets old."""
         self._age_s += 1
         if self._age_s >= self._config.journal_s and STATE_BITS[self._readings.state] & TURNS:
-            self._delivery.journal_due = True
+            self._readings.journal_due = 1
 
     def service(self) -> bool:
         """Write the record when it is due. False when there was nothing to do."""
-        if not self._delivery.journal_due:
+        if not self._readings.journal_due:
             return False
         try:
             self.write()
@@ -86,13 +86,13 @@ class Position:
         go on."""
         allowance_nl = self._allowance_nl()
         self._fill(allowance_nl)
-        self._delivery.journal_due = True  # until it is written
+        self._readings.journal_due = 1  # until it is written
         self._keeper.put_position(bytes(self._words))
-        self._delivery.journal_due = False
-        self._ledger.authorised_nl = allowance_nl
+        self._readings.journal_due = 0
+        self._readings.authorised_nl = allowance_nl
         # Where all that is left is allowed, nothing more will have to be written until it is delivered.
         whole = allowance_nl == self._delivery.deliverable_nl()
-        self._delivery.journal_below_nl = 0 if whole else max(allowance_nl // 5, 2 * self._flow.step_nl())
+        self._readings.journal_below_nl = 0 if whole else max(allowance_nl // 5, 2 * self._flow.step_nl())
         self._age_s = 0
         self._failures = 0
 
@@ -104,11 +104,10 @@ class Position:
 
     def _fill(self, allowance_nl: int) -> None:
         readings = self._readings
-        delivery = self._delivery
         words = self._words
         of_run_nl = allowance_nl if STATE_BITS[readings.state] & PROGRAM else 0
         words[0] = _VERSION
-        words[1] = (_OPEN if delivery.run_open else 0) | (_HAS_PROGRAM if delivery.has_program else 0)
+        words[1] = (_OPEN if readings.run_open else 0) | (_HAS_PROGRAM if readings.has_program else 0)
         words[2] = readings.run
         words[3] = wrap(readings.counted_lo, of_run_nl)
         words[4] = readings.counted_hi + carry(readings.counted_lo, of_run_nl)
@@ -116,7 +115,7 @@ class Position:
         words[6] = readings.commanded_hi
         words[7] = readings.measured_lo
         words[8] = readings.measured_hi
-        words[9] = self._limits.hour_nl + of_run_nl
+        words[9] = readings.hour_nl + of_run_nl
         words[10] = readings.alarms_latched
         words[11] = self._reservoirs.generation
         words[12] = readings.reservoir
@@ -149,11 +148,11 @@ class Position:
         if not words[1] & _OPEN:
             return
         delivery = self._delivery
-        delivery.run_open = True
-        delivery.has_program = words[1] & _HAS_PROGRAM != 0
-        if delivery.has_program:
+        readings.run_open = 1
+        readings.has_program = 1 if words[1] & _HAS_PROGRAM else 0
+        if readings.has_program:
             self._executor.restore(words, _EXECUTOR_AT)
         readings.state = INTERRUPTED
         self._alarms.latch(RESET_IN_RUN, delivery.delivered_ul())
-        self._alarms.done()  # it stands already
+        self._alarms.take()  # it stands already
         self._keeper.events.add(EVENT_INTERRUPTED, readings.run, delivery.delivered_ul(), 0)

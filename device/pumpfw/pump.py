@@ -110,7 +110,7 @@ class Pump:
         state = self.readings.state
         if not (state in (PAUSED, INTERRUPTED, ALARM_STOP, KEEP_OPEN) if resume else self._is_idle()):
             raise Refused(REFUSED_STATE, value=state)
-        if resume and not (self._delivery.run_open and self._delivery.has_program):
+        if resume and not (self.readings.run_open and self.readings.has_program):
             raise Refused(REFUSED_NOTHING)
         self.alarms.refuse_while(STOP_MASK)
         self._lease.check(lease_s)
@@ -124,7 +124,7 @@ class Pump:
         state = self.readings.state
         if state not in (RUNNING, KEEP_OPEN, BOLUS):
             raise Refused(REFUSED_STATE, value=state)
-        if not self._delivery.has_program:
+        if not self.readings.has_program:
             self._delivery.end_bolus(0)
             return
         self._delivery.halt(PAUSED)
@@ -138,7 +138,7 @@ class Pump:
             raise Refused(REFUSED_STATE, value=state)
         self._limits.check_bolus(volume_nl, _VOLUME_FIELD, rate_nl_h, _RATE_FIELD)
         self._limits.check_hour(volume_nl, _VOLUME_FIELD)
-        self._check_rate(rate_nl_h, _RATE_FIELD, self._executor.set_nl_h if on_top else 0)
+        self._check_rate(rate_nl_h, _RATE_FIELD, self.readings.program_nl_h if on_top else 0)
         self._check_reservoir(reservoir, _RESERVOIR_FIELD, volume_nl, _VOLUME_FIELD)
         if self.reservoirs.capacity[reservoir] == 0:
             raise Refused(REFUSED_NOTHING, _RESERVOIR_FIELD, reservoir)
@@ -185,7 +185,7 @@ class Pump:
         """Set index, capacity, contents, low mark, empty mark, concentration and drug; not the one that is
         running."""
         self.reservoirs.set(values, STATE_BITS[self.readings.state] & TURNS != 0)
-        self._delivery.journal_due = True
+        self.readings.journal_due = 1
 
     def get_reservoir(self, index: int) -> "list[Any]":
         """Return the fields of reservoir_get_answer; contents are what remains now."""
@@ -194,7 +194,7 @@ class Pump:
     def refill(self, index: int, residual_nl: int, contents_nl: int) -> None:
         """Note a refill: what came back, and what went in."""
         self.reservoirs.refill(index, residual_nl, contents_nl)
-        self._delivery.journal_due = True
+        self.readings.journal_due = 1
 
     def fit_tube(self, tube_set: int) -> None:
         """A new tube set is in the head: a calibration of another one no longer counts."""
@@ -205,7 +205,7 @@ class Pump:
     def link_alive(self, connected: bool) -> None:
         """Be told that a host is there, or gone: noted while a run is open. What an attended run does is its
         lease's business."""
-        if not connected and self._delivery.run_open:
+        if not connected and self.readings.run_open:
             self._link_missed = True
             self._events.add(EVENT_LINK_LOST, 0, 0, 0)
         elif connected and self._link_missed:
@@ -217,7 +217,7 @@ class Pump:
     def _is_idle(self) -> bool:
         """Return whether the head stands and no run waits to go on."""
         state = self.readings.state
-        return state in (STOPPED, FINISHED) or (state == ALARM_STOP and not self._delivery.run_open)
+        return state in (STOPPED, FINISHED) or (state == ALARM_STOP and not self.readings.run_open)
 
     def _begin(self, program: Program, lease_s: int) -> None:
         first = program.cells[1]
@@ -243,8 +243,8 @@ class Pump:
         self._ledger.begin_run()
         self._flow.forget_correction()
         self._watch.begin_run()
-        self._delivery.run_open = True
-        self._delivery.has_program = has_program
+        self.readings.run_open = 1
+        self.readings.has_program = 1 if has_program else 0
 
     def _journal_or_stop(self) -> None:
         """Write down what is about to be delivered before the motor may make its first step."""

@@ -1,40 +1,224 @@
-"""What the pump knows of itself at the end of a tick: telemetry, summaries and status are copies of this.
+"""The tick's numbers: one array of words, which machine code reaches by place and ordinary code by name.
 
-Every attribute is an integer below 2^30 in magnitude. A bigger quantity is two limbs, ``value = hi * 2^30
-+ lo`` with ``lo`` in 0..2^30-1; only ``measured_hi`` may be negative.
+A look-up of an attribute takes a chip about as long as a hundred machine instructions. So whatever runs in
+most ticks is a ``viper`` function over ``cells``, and finds each number at a fixed place: its file says
+``_STATE = const(19)``, which costs no memory, and ``tests/device/core/test_places.py`` holds every such line
+against ``PLACES``. All other code writes ``readings.state``, which is the same word.
+
+Every number is below 2^30 in magnitude. A bigger quantity is two limbs, ``value = hi * 2^30 + lo`` with
+``lo`` in 0..2^30-1; only ``measured_hi`` and ``rest_hi`` may be negative. What telemetry, summaries and
+status show are copies of the first block.
 """
 
+from array import array
 
-class Readings:
-    """One record of plain integers, written by the tick alone."""
+import uctypes
 
-    def __init__(self) -> None:
-        self.now_lo = 0  # us since boot
-        self.now_hi = 0
-        self.commanded_lo = 0  # nL of this run: the exact integral of the set flow
-        self.commanded_hi = 0
-        self.counted_lo = 0  # nL of this run: motor steps through the calibration
-        self.counted_hi = 0
-        self.measured_lo = 0  # nL of this run: the flow sensor's integral
-        self.measured_hi = 0
-        self.steps_lo = 0  # microsteps forward less backward since boot
-        self.steps_hi = 0
-        self.set_nl_h = 0
-        self.flow_nl_h = 0  # what the motor was told, through the calibration
-        self.measured_nl_h = 0
-        self.rotor_mdeg = 0
-        self.pressure_pa = 0
-        self.remaining_nl = 0  # in the reservoir in use
-        self.alarms_latched = 0  # bits by alarm code
-        self.alarms_present = 0
-        self.temperature_mc = 0
-        self.late_ticks = 0
-        self.longest_tick_us = 0
-        self.state = 0
-        self.flags = 0
-        self.segment = 0
-        self.reservoir = 0
-        self.priority = 0  # of the highest latched alarm
-        self.run = 0  # number of the run, 0 when there was none
-        self.boot = 0
-        self.tick_hz = 0
+TYPE_CHECKING = False
+
+# (first place, names)
+PLACES = (
+    (
+        0,
+        (
+            "now_lo",  # us since boot
+            "now_hi",
+            "commanded_lo",  # nL of this run: the exact integral of the set flow
+            "commanded_hi",
+            "counted_lo",  # nL of this run: motor steps through the calibration
+            "counted_hi",
+            "measured_lo",  # nL of this run: the flow sensor's integral
+            "measured_hi",
+            "steps_lo",  # microsteps forward less backward since boot
+            "steps_hi",
+            "set_nl_h",
+            "flow_nl_h",  # what the motor was told, through the calibration
+            "measured_nl_h",
+            "rotor_mdeg",
+            "pressure_pa",
+            "remaining_nl",  # in the reservoir in use
+            "alarms_latched",  # bits by alarm code
+            "temperature_mc",
+            "late_ticks",
+            "state",
+            "flags",
+            "segment",
+            "reservoir",
+            "alarms_present",
+            "longest_tick_us",
+            "priority",  # of the highest latched alarm
+            "run",  # number of the run, 0 when there was none
+            "boot",
+            "tick_hz",
+            "alarm_due",  # what an alarm makes the pump do in this tick
+        ),
+    ),
+    (  # clock
+        30,
+        (
+            "period_us",
+            "last_us",  # the hardware's count when the last tick began
+            "due_us",  # when the next tick should begin
+            "dt_us",  # real length of the last tick
+            "in_second_us",
+        ),
+    ),
+    (  # motor
+        36,
+        (
+            "steps_per_rev",
+            "hardware_steps",  # the hardware's count at the last tick
+            "rotor_steps",  # 0..steps_per_rev-1, from the home mark when there is one
+            "backward",
+            "permitted",  # steps that the hardware may still make, as of the last count
+            "mdeg_whole",  # millidegrees of a microstep ...
+            "mdeg_q13",  # ... and 1/8192 of them
+        ),
+    ),
+    (  # ledger and delivery
+        44,
+        (
+            "step_pl",  # volume of a microstep at the present flow: step_pl + step_rest / steps_per_rev
+            "step_rest",
+            "fraction_pl",  # counted, beyond the last whole nL: 0..999
+            "fraction_steps",  # and beyond that, in pL / steps_per_rev
+            "authorised_nl",  # how much more the journal allows the head to deliver
+            "journal_below_nl",  # the journal is due when that is less than this
+            "journal_due",
+            "base_lo",  # commanded up to the last whole second of the program's clock
+            "base_hi",
+            "within_nl",  # what is published on top of it
+            "hour_nl",  # delivered in the last hour
+            "minute_nl",  # of that in the present minute
+            "max_hour_nl",
+            "run_open",  # a run that has not been stopped or finished
+            "has_program",  # the open run delivers a program (a bolus alone does not)
+            "relieves_run",  # what is run back had been counted for the run
+            "task_left_nl",  # of a bolus, a move or a relief
+            "task_nl_h",
+            "stood_s",  # seconds since the head last turned
+        ),
+    ),
+    (  # reservoirs: the contents of all four, and the marks of the one in use
+        64,
+        ("remaining_0", "remaining_1", "remaining_2", "remaining_3", "is_followed", "empty_nl"),
+    ),
+    (  # the position in the program: the first 21 are journalled
+        70,
+        (
+            "is_finished",
+            "repeat",
+            "left_nl",  # to be counted, by volume; may be negative by what a reset assumed
+            "left_s",  # by time
+            "set_left_nl",  # by volume: what of the set volume has not been owed yet
+            "second_us",
+            "second_nl",  # set volume of the present second
+            "carry",  # and 1/3600 nL beyond it
+            "segment_nl_h",  # at the middle of this second
+            "slope",  # a ramp: the flow grows by slope + slope_rest / span each second
+            "slope_rest",
+            "span",
+            "rate_rest",
+            "volume_rest",
+            "ramp_left_s",
+            "ramp_to_nl_h",  # where a ramp that ends by volume goes on, -1 when none
+            "carry_before",  # the carry when a segment by volume began
+            "is_tail",
+            "rest_lo",  # nL of the whole program
+            "rest_hi",
+            "balance_pl",  # set volume at the end of this second, less what the law counts as delivered
+            "by_volume",
+            "is_fresh",  # the program's clock begins with this tick
+            "is_clipped",  # held to the keep-open rate
+            "shared_nl",  # set volume of this second that has been given out to a bolus
+            "program_nl_h",  # the program's flow now
+            "program_reservoir",
+            "keep_open_nl_h",
+            "measured_pl",  # measured, beyond the last whole nL
+            "measured_rest",
+        ),
+    ),
+    (  # law
+        100,
+        (
+            "rate_nl_h",  # the flow that the law is to make
+            "weight_pl",  # of a step, by the law: map and correction included
+            "horizon_steps",  # steps in the time that the motor may run ahead
+            "steer_from",  # the interval stands for rotor angles from here ...
+            "steer_to",  # ... to before here, in microsteps
+            "steer_due",  # something else has changed it
+            "step_q7",  # volume of a microstep in pL / 128
+            "track_q13",
+            "correction_q13",  # share by which a step delivers more than the calibration says
+            "is_limited",  # the correction would go beyond its limit
+            "interval_us",
+            "interval_frac",
+            "may_hasten",
+            "max_flow_nl_h",
+            "permit_us",  # how far ahead of the tick the motor may run
+            "map_valid",
+        ),
+    ),
+    (  # telemetry
+        180,
+        (
+            "phase",
+            "records_hz",
+            "ticks_hz",
+            "slot",  # where the next record goes
+            "kept",  # records in the ring
+            "counter_lo",  # of the next record
+            "counter_hi",
+            "batch",  # records that are sent together
+            "is_live",
+            "live_age",
+            "live_due",
+            "fetch_age",
+            "fetch_left",
+            "dropped",
+            "top",  # the one in use, and the readings that it was made of
+            "top_time_hi",
+            "top_commanded_hi",
+            "top_counted_hi",
+            "top_measured_hi",
+            "top_steps_hi",
+            "top_run",
+        ),
+    ),
+    (  # estimator
+        140,
+        (
+            "since_read_nl",  # delivered since the pressure was last read
+            "since_calm_nl",  # and since it was last near the calm
+            "calm_pa",  # the pressure before any occlusion
+            "raw_nl_h",  # the last flow reading, gain and zero taken care of
+        ),
+    ),
+)
+WORDS = 201
+
+
+def _view(cells: "array[int]"):  # type: ignore[no-untyped-def]
+    layout = {}
+    for first, names in PLACES:
+        for index, name in enumerate(names):
+            layout[name] = uctypes.INT32 | (first + index) * 4
+    return uctypes.struct(uctypes.addressof(cells), layout, uctypes.NATIVE)
+
+
+if TYPE_CHECKING:
+
+    class Readings:
+        """The words of ``cells`` by name."""
+
+        def __init__(self, cells: "array[int]") -> None: ...
+        def __getattr__(self, name: str) -> int: ...
+        def __setattr__(self, name: str, value: int) -> None: ...
+
+else:
+    Readings = _view
+
+
+def new_cells() -> "array[int]":
+    """Return the array, all zero: ``Readings(cells)`` shows it by name."""
+    return array("i", [0] * WORDS)

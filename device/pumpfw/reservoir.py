@@ -24,20 +24,22 @@ if TYPE_CHECKING:
 
     from pumpfw.faces import Board
 
+_REMAINING_AT = 64  # place of the first one's contents
 _SELECTOR = 8  # bit of the capability
 _LAYOUT = "<5IH2I24s"  # of one reservoir in the journal, after the generation
 
 
 class Reservoirs:
-    """``take`` and ``select`` are for the tick; a reservoir whose capacity is 0 was never set, and is not
-    followed."""
+    """``select`` is for the tick; a reservoir whose capacity is 0 was never set, and is not followed."""
 
-    def __init__(self, board: "Board", config: Config, readings: Readings, keeper: Keeper) -> None:
+    def __init__(
+        self, board: "Board", config: Config, cells: "array[int]", readings: Readings, keeper: Keeper
+    ) -> None:
         self._board = board
         self._config = config
         self._readings = readings
         self._keeper = keeper
-        self.remaining = array("i", [0] * MAX_RESERVOIRS)
+        self.remaining = memoryview(cells)[_REMAINING_AT : _REMAINING_AT + MAX_RESERVOIRS]
         self.capacity = array("i", [0] * MAX_RESERVOIRS)
         self.low_at = array("i", [0] * MAX_RESERVOIRS)
         self.empty_at = array("i", [0] * MAX_RESERVOIRS)
@@ -57,18 +59,8 @@ class Reservoirs:
             if self._board.capabilities & _SELECTOR:
                 self._board.select_valve(index)
         self._readings.remaining_nl = self.remaining[index]
-
-    def take(self, volume_nl: int) -> None:
-        """Take a volume out of the reservoir in use (negative: a relief ran back into it)."""
-        index = self._readings.reservoir
-        if self.capacity[index]:
-            left = self.remaining[index] - volume_nl
-            if left < 0:
-                left = 0
-            elif left > MASK:
-                left = MASK
-            self.remaining[index] = left
-            self._readings.remaining_nl = left
+        self._readings.is_followed = self.capacity[index]
+        self._readings.empty_nl = self.empty_at[index]
 
     def rest_nl(self) -> int:
         """Return what the reservoir in use can still give; without end when it is not followed."""
@@ -166,7 +158,7 @@ class Reservoirs:
         self.generation = struct.unpack_from("<H", data)[0]
         for index in range(MAX_RESERVOIRS):
             self._unpack_one(index, data, 2 + index * struct.calcsize(_LAYOUT))
-        self._readings.remaining_nl = self.remaining[self._readings.reservoir]
+        self.select(self._readings.reservoir)
 
     def _pack_one(self, i: int) -> bytes:
         return struct.pack(

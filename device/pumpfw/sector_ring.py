@@ -123,7 +123,7 @@ class SectorRing:
         )
         if header[0:4] != _MARK or crc32(memoryview(header)[4:-4]) != crc or sequence % self.count != place:
             return -1
-        return sequence  # type: ignore[no-any-return]
+        return sequence
 
     def _is_clean(self, place: int) -> bool:
         """Whether the sector at that place was erased to the end and not touched since."""

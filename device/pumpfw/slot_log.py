@@ -47,7 +47,7 @@ class SlotLog:
 
     def first_number(self, sequence: int) -> int:
         """The number of the first record in that sector."""
-        return struct.unpack("<I", self.ring.note(sequence))[0]  # type: ignore[no-any-return]
+        return struct.unpack("<I", self.ring.note(sequence))[0]
 
     def append(self, record: "bytes | bytearray | memoryview") -> bool:
         """Write the record. False, and nothing kept, when no sector is ready or the flash did not take it."""
@@ -70,11 +70,11 @@ class SlotLog:
         record = self.record
         self._flash.read_into(self._address(position), record)
         crc = struct.unpack_from("<I", record, self.record_size)[0]
-        return crc32(memoryview(record)[: self.record_size]) == crc  # type: ignore[no-any-return]
+        return crc32(memoryview(record)[: self.record_size]) == crc
 
     def number(self) -> int:
         """The number of the record that was read last."""
-        return struct.unpack_from("<I", self.record, 0)[0]  # type: ignore[no-any-return]
+        return struct.unpack_from("<I", self.record, 0)[0]
 
     def seek(self, number: int) -> int:
         """The position of the first record with at least that number, ``end`` when there is none."""

@@ -1,8 +1,8 @@
 """One-minute summaries in flash, 14 days of them: what is left of a run when the ring in memory has turned
 over.
 
-``tick`` samples the readings once a second of the board's clock and queues a summary each minute; ``service``
-writes it. A record is laid out as ``SUMMARY_RECORD`` of the message table.
+``second`` samples the readings and queues a summary each minute; ``service`` writes it. A record is laid out
+as ``SUMMARY_RECORD`` of the message table.
 """
 
 from struct import pack_into
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pumpfw.flashlog import FlashLog
     from pumpfw.readings import Readings
 
-_MASK = 0x3FFFFFFF
 _SECOND_US = 1_000_000
 _MINUTE_S = 60
 _LOWEST_PA = -0x3FFFFFFF
@@ -30,7 +29,6 @@ class Summaries:
         self._record = bytearray(SUMMARY_SIZE)  # the one that waits to be written
         self._waiting = False
         self._seconds = readings.now_lo // _SECOND_US  # since boot
-        self._mark = self._seconds * _SECOND_US  # when the present second began
         self._samples = 0
         # A sum of sixty flows would leave the small integers: sum of quotients by 60, and of remainders.
         self._set_quotient = self._set_remainder = 0
@@ -41,11 +39,6 @@ class Summaries:
         self._log.ring.owner = self
         flash_log.prepare()
         self.capacity = self._log.capacity
-
-    def tick(self) -> None:
-        """Sample when a second has passed. To be called at every tick; allocates nothing."""
-        if (self._readings.now_lo - self._mark) & _MASK >= _SECOND_US:
-            self._sample()
 
     def service(self) -> bool:
         """Write the summary of the last minute. False when there is none, or no room until an erase."""
@@ -88,8 +81,8 @@ class Summaries:
         """Let the oldest go."""
         return True
 
-    def _sample(self) -> None:
-        self._mark = (self._mark + _SECOND_US) & _MASK
+    def second(self) -> None:
+        """Sample. To be called once a second of the board's time; allocates nothing."""
         self._seconds += 1
         readings = self._readings
         self._set_quotient += readings.set_nl_h // _MINUTE_S

@@ -2,166 +2,171 @@
 
 1. time          how long the last tick really was
 2. account       the steps that the hardware made, into every volume that they belong to
-3. sense         flow, pressure and the causes of alarms, 20 times a second, in ticks of their own
+3. sense         stop input; flow, pressure and the causes of alarms 20 times a second, each in ticks of its
+                 own; in the ticks between them, one at a time, what is due once a second
 4. act           what an alarm makes the pump do by itself
 5. set           the program's clock, and the flow that is due
 6. steer         the flow law: the time between microsteps
 7. allow         the steps that the motor may make until the next ticks
+8. end           a telemetry record when it is due; how long it all took
+
+What runs in every tick is machine code over one array (``readings.py``), called by local names.
 """
 
-from pumpfw.alarms import Alarms
-from pumpfw.clock import Clock
-from pumpfw.config import Config
-from pumpfw.delivery import STATE_BITS, TURNS, Delivery
-from pumpfw.estimator import Estimator
-from pumpfw.flow import Flow
-from pumpfw.lease import Lease
-from pumpfw.limits import Limits
-from pumpfw.position import Position
-from pumpfw.readings import Readings
-from pumpfw.watch import Watch
-from pumplink.alarms import SENSOR_FAULT, STOP, STOP_INPUT, TO_KEEP_OPEN
+from micropython import const
+
+from pumpfw.account import account
+from pumpfw.clock import JUMPED, SECOND, begin, end
+from pumpfw.delivery import allow
+from pumpfw.executor import advance
+from pumpfw.flow import is_steering_due
+from pumplink.alarms import CLOCK_FAULT, STOP, STOP_INPUT, TO_KEEP_OPEN
 from pumplink.states import (
     FLAG_CORRECTION_LIMITED,
     FLAG_LATE_TICK,
-    FLAG_SENSOR_AIR,
-    FLAG_SENSOR_HIGH,
-    FLAG_SENSOR_VALID,
-    RUNNING,
     STOPPED_BY_ALARM,
     STOPPED_BY_INPUT,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Callable, Iterator
+
+    from pumpfw.config import Config
+    from pumpfw.core import Core
+    from pumpfw.faces import Board
+    from pumpfw.readings import Readings
+
+    Duty = Callable[[], None]
+
+_ALARM_DUE = const(29)
 _READINGS_HZ = 20
-_WATCH_PHASE = 2  # of the ticks between two readings: flow comes in the first, pressure in the second
-_TRUSTED = 20  # the correction works where the flow is so many times what the sensor's zero may be off by
-_STUCK_READS = 200  # 10 s of the same reading: it may be stuck, and is not followed
-_SETTLED_S = 30  # after a change of flow
-_SENSOR_FLAGS = FLAG_SENSOR_VALID | FLAG_SENSOR_AIR | FLAG_SENSOR_HIGH
+_STOP_INPUT = 16  # capability bit
 
 
-class Tick:
-    """``run()`` once a period; its parts are built by ``app.py``."""
+def ticks(
+    core: "Core",
+    board: "Board",
+    config: "Config",
+    cells: "array[int]",
+    readings: "Readings",
+    record: "Duty",
+    second: "Duty",
+) -> "Iterator[bool]":
+    """Do one tick with each ``next``, which gives True when it came before the motor's permits ran out; the
+    very first ``next`` prepares.
 
-    def __init__(
-        self,
-        config: Config,
-        clock: Clock,
-        delivery: Delivery,
-        estimator: Estimator,
-        watch: Watch,
-        alarms: Alarms,
-        flow: Flow,
-        limits: Limits,
-        lease: Lease,
-        position: Position,
-        readings: Readings,
-    ) -> None:
-        self._config = config
-        self._clock = clock
-        self._delivery = delivery
-        self._estimator = estimator
-        self._watch = watch
-        self._alarms = alarms
-        self._flow = flow
-        self._limits = limits
-        self._lease = lease
-        self._position = position
-        self._readings = readings
-        every = max(config.tick_hz // _READINGS_HZ, 1)
-        self._last_phase = every - 1
-        # Bound once: looking a method up costs more than many a method does.
-        self._begin = clock.begin
-        self._end = clock.end
-        self._account = delivery.account
-        self._advance = delivery.advance
-        self._allow = delivery.allow
-        self._steer = flow.steer
-        self._look = watch.every_tick
-        self._phase = 0
-        self._pressure_phase = 1 % every
-        self._watch_phase = _WATCH_PHASE % every
-        self._same_flow_s = 0
-        self._flow_before = 0
+    ``record`` is called at the end of each tick, ``second`` once a second. A generator, because its local
+    names outlive a tick without an object: calling a closure of so many would make one.
+    """
+    ticks_us = board.ticks_us
+    steps = board.stepper.steps
+    permit = board.stepper.permit
+    stop_input = board.stop_input if board.capabilities & _STOP_INPUT else _not_pulled
+    alarms = core.alarms
+    act = _actor(core)
+    go_on = core.delivery.advance
+    steer = core.flow.steer
+    begin_, account_, advance_, is_due, allow_, end_ = begin, account, advance, is_steering_due, allow, end
+    turns = _turns(
+        (core.estimator.read_flow, core.estimator.read_pressure, core.watch.look),
+        max(config.tick_hz // _READINGS_HZ, 1),
+    )
+    last_turn = len(turns) - 1
+    slow = len(turns) <= 3  # a tick has time for all of it
+    turn = 0
+    in_seconds = _duties_of_a_second(core, readings, second)
+    all_done = len(in_seconds)
+    done = all_done
+    was_pulled = False
+    in_time_us = max(config.permit_us, 2_000_000 // config.tick_hz)
 
-    def run(self) -> bool:
-        """Do all of a tick's duties; True when it began and ended in time."""
-        dt_us = self._begin()
-        self._account()
-        self._sense()
-        if self._clock.second:
-            self._second()
-        if self._alarms.due:
-            self._act()
-        self._advance(dt_us)
-        self._steer()
-        self._allow()
-        return self._end()
+    yield True
+    while True:
+        found = begin_(cells, ticks_us())
+        account_(cells, steps())
 
-    def _sense(self) -> None:
-        self._look()
-        phase = self._phase
-        self._phase = phase + 1 if phase < self._last_phase else 0
-        if phase > _WATCH_PHASE:
-            return
-        if phase == 0:
-            self._estimator.read_flow(self._delivery.run_open)
-        if phase == self._pressure_phase:
-            self._estimator.read_pressure(STATE_BITS[self._readings.state] & TURNS != 0)
-        if phase == self._watch_phase:
-            self._watch.after_reading()
+        pulled = stop_input()
+        if pulled is not was_pulled:
+            was_pulled = pulled
+            alarms.set(STOP_INPUT, pulled, 0)
+        if found:
+            if found & JUMPED:
+                alarms.set(CLOCK_FAULT, True, 0)
+            if found & SECOND:
+                done = 0
+        duties = turns[turn]
+        turn = turn + 1 if turn < last_turn else 0
+        for duty in duties:
+            duty()
+        if done < all_done and (slow or not duties):
+            in_seconds[done]()
+            done += 1
 
-    def _act(self) -> None:
-        alarms = self._alarms
-        if alarms.due == STOP:
-            code = alarms.due_code
-            self._delivery.stop_by_itself(code, STOPPED_BY_INPUT if code == STOP_INPUT else STOPPED_BY_ALARM)
-        elif alarms.due == TO_KEEP_OPEN:
-            self._delivery.keep_open()
-            self._lease.other_cause()
-        alarms.done()
+        if cells[_ALARM_DUE]:
+            act()
+        found = advance_(cells, 1)
+        if found:
+            go_on(found)
+        if is_due(cells):
+            steer()
+        more = allow_(cells)
+        if more >= 0:
+            permit(more)
+        record()
+        yield end_(cells, ticks_us()) <= in_time_us
 
-    def _second(self) -> None:
-        """What is due once a second of board time."""
-        self._delivery.second()
-        self._limits.second()
-        self._lease.second()
-        self._watch.second()
-        self._position.second()
-        self._correct()
-        if self._alarms.changed:
-            self._alarms.changed = False
-            self._delivery.journal_due = True
-        readings = self._readings
+
+def _turns(duties: "tuple[Duty, ...]", ticks: int) -> "tuple[tuple[Duty, ...], ...]":
+    """Spread duties over so many ticks."""
+    spread = [range(turn, len(duties), ticks) for turn in range(ticks)]
+    return tuple([tuple([duties[index] for index in turn]) for turn in spread])
+
+
+def _not_pulled() -> bool:
+    return False
+
+
+def _duties_of_a_second(core: "Core", readings: "Readings", second: "Duty") -> "tuple[Duty, ...]":
+    clock = core.clock
+    learning = core.learning
+
+    def note() -> None:
+        """Tell of late ticks and of a correction at its limit; have what changed among alarms journalled."""
         flags = readings.flags & ~(FLAG_LATE_TICK | FLAG_CORRECTION_LIMITED)
-        if self._clock.was_late():
+        if clock.was_late():
             flags |= FLAG_LATE_TICK
-        if self._flow.limited:
+        if learning.is_limited():
             flags |= FLAG_CORRECTION_LIMITED
         readings.flags = flags
+        if core.alarms.changed:
+            core.alarms.changed = False
+            readings.journal_due = 1
 
-    def _correct(self) -> None:
-        """Let the flow sensor correct the law, slowly, where it can be trusted."""
-        readings = self._readings
-        if readings.state != RUNNING:
-            self._same_flow_s = 0
-            return
-        rate = readings.set_nl_h
-        if rate != self._flow_before:
-            self._flow_before = rate
-            self._same_flow_s = 0
-        sensor = self._estimator.flow_sensor
-        trusted = (
-            sensor is not None
-            and sensor.same_reads < _STUCK_READS
-            and readings.flags & _SENSOR_FLAGS == FLAG_SENSOR_VALID
-            and self._watch.zero_error_nl_h() * _TRUSTED <= rate <= self._config.sensor_range_nl_h
-            and not (readings.alarms_present | readings.alarms_latched) & (1 << SENSOR_FAULT)
-        )
-        if not trusted:
-            self._flow.forget_correction()
-            self._same_flow_s = 0
-        elif self._same_flow_s < _SETTLED_S:
-            self._same_flow_s += 1
-        else:
-            self._flow.correct(readings.measured_nl_h)
+    return (
+        core.delivery.second,
+        core.limits.second,
+        core.lease.second,
+        core.watch.second,
+        core.position.second,
+        learning.second,
+        note,
+        second,
+    )
+
+
+def _actor(core: "Core") -> "Duty":
+    alarms, delivery, lease = core.alarms, core.delivery, core.lease
+
+    def act() -> None:
+        """Do what the strongest alarm makes the pump do by itself."""
+        action = alarms.take()
+        if action == STOP:
+            code = alarms.due_code
+            delivery.stop_by_itself(code, STOPPED_BY_INPUT if code == STOP_INPUT else STOPPED_BY_ALARM)
+        elif action == TO_KEEP_OPEN:
+            delivery.keep_open()
+            lease.other_cause()
+
+    return act

@@ -8,9 +8,8 @@ cannot see, it accuses nobody.
 
 from pumpfw.alarms import Alarms
 from pumpfw.calibration import Calibration
-from pumpfw.clock import Clock
 from pumpfw.config import Config
-from pumpfw.delivery import PROGRAM, STATE_BITS, TURNS, Delivery
+from pumpfw.delivery import PROGRAM, STATE_BITS, TURNS
 from pumpfw.estimator import Estimator
 from pumpfw.fixed import MASK
 from pumpfw.ledger import Ledger
@@ -22,7 +21,6 @@ from pumpfw.reservoir import Reservoirs
 from pumpfw.sensors.slf3s import FlowSensor
 from pumplink.alarms import (
     AIR,
-    CLOCK_FAULT,
     FREE_FLOW,
     HOUR_LIMIT,
     LATE_TICKS,
@@ -34,7 +32,6 @@ from pumplink.alarms import (
     RESERVOIR_LOW,
     SENSOR_FAULT,
     STALL,
-    STOP_INPUT,
     UNDER_INFUSION,
 )
 from pumplink.states import FLAG_HOMED, FLAG_SENSOR_VALID, RELIEVING
@@ -43,7 +40,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pumpfw.faces import Board
 
-_HOME_MARK, _STOP_INPUT = 4, 16  # capability bits
+_HOME_MARK = 4  # capability bit
 
 # Readings come 20 times a second.
 _OCCLUSION_READS = 2  # above the limit, 0.1 s
@@ -66,39 +63,33 @@ _LATE_IN_10_S = 10  # percent of all ticks
 
 
 class Watch:
-    """``every_tick``, ``after_reading`` (20 Hz) and ``second``; nothing here allocates."""
+    """``look`` (20 Hz) and ``second``; nothing here allocates."""
 
     def __init__(
         self,
         board: "Board",
         config: Config,
         alarms: Alarms,
-        clock: Clock,
         estimator: Estimator,
         calibration: Calibration,
         ledger: Ledger,
         limits: Limits,
         motor: Motor,
         reservoirs: Reservoirs,
-        delivery: Delivery,
         program: Program,
         readings: Readings,
     ) -> None:
         self._board = board
         self._config = config
         self._alarms = alarms
-        self._clock = clock
         self._estimator = estimator
         self._calibration = calibration
         self._ledger = ledger
         self._limits = limits
         self._motor = motor
         self._reservoirs = reservoirs
-        self._delivery = delivery
         self._program = program
         self._readings = readings
-        self._stop_input = board.stop_input  # bound once: it is called in every tick
-        self._has_stop_input = board.capabilities & _STOP_INPUT != 0
         self._has_home = board.capabilities & _HOME_MARK != 0
         self._occluded_reads = 0
         self._air_reads = 0
@@ -124,16 +115,7 @@ class Watch:
         config = self._config
         return config.calibrated_zero_error_nl_h if self._calibration.valid else config.sensor_zero_error_nl_h
 
-    def every_tick(self) -> None:
-        """Look at what must act within a tick."""
-        if self._has_stop_input:
-            pulled = self._stop_input()
-            if pulled or self._readings.alarms_present & (1 << STOP_INPUT):
-                self._alarms.set(STOP_INPUT, pulled, 0)
-        if self._clock.jumped:
-            self._alarms.set(CLOCK_FAULT, True, 0)
-
-    def after_reading(self) -> None:
+    def look(self) -> None:
         """Look at the sensors' new readings, the reservoir and the hour."""
         readings = self._readings
         alarms = self._alarms
@@ -152,7 +134,7 @@ class Watch:
             if self._ledger.steps_in(self._reservoirs.rest_nl()) == 0:
                 alarms.set(RESERVOIR_EMPTY, True, readings.remaining_nl)
             if STATE_BITS[readings.state] & PROGRAM and self._is_hour_full(0):
-                alarms.set(HOUR_LIMIT, True, self._limits.hour_nl)
+                alarms.set(HOUR_LIMIT, True, readings.hour_nl)
         if self._has_home:
             self._look_home()
 
@@ -197,7 +179,7 @@ class Watch:
 
     def _is_hour_full(self, room_nl: int) -> bool:
         """Leave room for an hour at the keep-open rate, which is what the alarm goes on with."""
-        step_nl = self._calibration.step_pl // 1000 + 1
+        step_nl = self._readings.step_pl // 1000 + 1
         return self._limits.rest_nl() <= self._program.keep_open_nl_h + step_nl + room_nl
 
     # --- flow sensor ---
@@ -212,7 +194,7 @@ class Watch:
         # In halves: the difference may be twice as big as either.
         half = self._readings.set_nl_h >> 1
         room = half // 5 * 2 + self._zero_room_nl_h() // 2
-        off = (self._estimator.raw_nl_h >> 1) - half
+        off = (self._readings.raw_nl_h >> 1) - half
         stuck = sensor.same_reads > 0 and (off > room or off < -room)
         self._stuck_reads = min(self._stuck_reads + 1, _STUCK_READS) if stuck else 0
         return self._stuck_reads >= _STUCK_READS
@@ -222,7 +204,7 @@ class Watch:
 
     def _look_free_flow(self) -> None:
         """Flow while the head stands, beyond what the zero may be off by."""
-        if self._delivery.stood_s < _FREE_FLOW_AFTER_S:
+        if self._readings.stood_s < _FREE_FLOW_AFTER_S:
             self._free_flow_s = 0
             flows = False
         else:
@@ -235,7 +217,7 @@ class Watch:
     def _begin_window(self) -> None:
         self._window_s = 0
         self._window_measured_nl = 0
-        self._window_from = self._motor.hardware_steps
+        self._window_from = self._readings.hardware_steps
 
     def _compare(self) -> None:
         """Add a second to the window; at its end hold measured against counted."""
@@ -244,8 +226,8 @@ class Watch:
         self._window_rest = flow - nl * 3600
         self._window_measured_nl += nl
         self._window_s += 1
-        steps = (self._motor.hardware_steps - self._window_from) & MASK
-        revolutions = steps // self._motor.steps_per_rev
+        steps = (self._readings.hardware_steps - self._window_from) & MASK
+        revolutions = steps // self._readings.steps_per_rev
         if self._window_s < _LONGEST_WINDOW_S and (
             self._window_s < _WINDOW_S or revolutions < _WINDOW_REVOLUTIONS
         ):
@@ -280,9 +262,9 @@ class Watch:
             self._alarms.set(UNDER_INFUSION, under, off)
 
     def _counted_nl(self, steps: int) -> int:
-        revolutions = steps // self._motor.steps_per_rev
+        revolutions = steps // self._readings.steps_per_rev
         stroke_nl = self._calibration.stroke_pl // 1000
-        part = (steps - revolutions * self._motor.steps_per_rev) * (self._calibration.step_pl // 8) // 125
+        part = (steps - revolutions * self._readings.steps_per_rev) * (self._readings.step_pl // 8) // 125
         return revolutions * stroke_nl + part
 
     def _zero_nl(self, seconds: int) -> int:
@@ -293,22 +275,24 @@ class Watch:
 
     def _look_home(self) -> None:
         """The home mark must come once a revolution; it also says where the rotor is."""
-        motor = self._motor
-        if motor.backward or not STATE_BITS[self._readings.state] & TURNS:
-            self._since_home = motor.hardware_steps
+        readings = self._readings
+        if readings.backward or not STATE_BITS[readings.state] & TURNS:
+            self._since_home = readings.hardware_steps
             self._home_edges = self._board.home_edges()
             return
         edges = self._board.home_edges()
         if edges != self._home_edges:
             self._home_edges = edges
             self._since_home = self._board.home_steps()
-            since = (motor.hardware_steps - self._since_home) & MASK
-            motor.set_rotor(since % motor.steps_per_rev)
-            self._readings.flags |= FLAG_HOMED
+            since = (readings.hardware_steps - self._since_home) & MASK
+            self._motor.set_rotor(since % readings.steps_per_rev)
+            readings.flags |= FLAG_HOMED
             self._alarms.set(STALL, False, 0)
             return
-        since = (motor.hardware_steps - self._since_home) & MASK
-        most = motor.steps_per_rev + motor.steps_per_rev * (self._config.home_window_mdeg // 1000) // 360
+        since = (readings.hardware_steps - self._since_home) & MASK
+        most = (
+            readings.steps_per_rev + readings.steps_per_rev * (self._config.home_window_mdeg // 1000) // 360
+        )
         if since > most:
             self._alarms.set(STALL, True, since)
 

@@ -12,6 +12,7 @@ SHARED = ROOT / "shared"
 DEVICE = ROOT / "device"
 VIRTUAL = ROOT / "host" / "pumpbench" / "virtual"
 FAKES = VIRTUAL / "fakes"
+STAND_INS = VIRTUAL / "cpython"  # MicroPython's own modules, for CPython
 
 
 class MicroPythonMissingError(AssertionError):

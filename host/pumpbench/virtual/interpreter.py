@@ -85,7 +85,7 @@ def child_main() -> Path:
 
 def module_path(firmware: Path) -> str:
     """Return the board's module search path for a firmware's folder, as an environment variable's value."""
-    folders = (_HERE / "fakes", _HERE, firmware, _files("device"), _files("shared"))
+    folders = (_HERE / "fakes", _HERE / "cpython", _HERE, firmware, _files("device"), _files("shared"))
     return os.pathsep.join(str(folder) for folder in folders)
 
 

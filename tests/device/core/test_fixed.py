@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pumpfw.fixed import LIMB, MASK, divide, muldiv
-from pumpfw.flow import scaled_q13
 
 small = st.integers(0, MASK)
 
@@ -17,9 +16,3 @@ def test_muldiv_is_the_floor_of_the_exact_quotient_or_saturates(a, b, c):
 @given(small, small, st.integers(1, (1 << 29) - 1))
 def test_divide_is_the_floor_of_the_exact_quotient_or_saturates(hi, lo, c):
     assert divide(hi, lo, c) == min((hi * LIMB + lo) // c, MASK)
-
-
-@given(small, st.integers(0, (1 << 15) - 1))
-def test_a_q13_factor_scales_to_within_two_units(value, factor):
-    exact = value * factor / 8192
-    assert scaled_q13(value, factor) == MASK or abs(scaled_q13(value, factor) - exact) <= 4

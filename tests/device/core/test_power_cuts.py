@@ -158,7 +158,7 @@ def test_the_hour_is_not_forgotten_by_a_cut():
     rig.run_until(FINISHED, 100)
     rig.tick()
     rig.boot()
-    assert rig.core.limits.hour_nl == pytest.approx(ML, abs=STEP_NL)
+    assert rig.readings.hour_nl == pytest.approx(ML, abs=STEP_NL)
 
 
 def test_a_journal_that_cannot_be_written_keeps_the_head_still():

@@ -5,12 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.micropython import DEVICE, SHARED, run_micropython
+from tests.support.micropython import DEVICE, SHARED, STAND_INS, run_micropython
 
 from pumplink.names import STATE_NAMES
 
 SUPPORT = Path(__file__).parent / "support"
-FOLDERS = (DEVICE, SHARED, SUPPORT)
+FOLDERS = (DEVICE, SHARED, SUPPORT, STAND_INS)
 
 
 def in_micropython(name: str, native: bool) -> str:

@@ -155,7 +155,7 @@ def test_a_stream_that_stalled_goes_on_where_it_was() -> None:
     rig.tick(400)
     found = counters(batches(rig))
     assert found == list(range(found[0], found[-1] + 1))
-    assert rig.telemetry.dropped == 0
+    assert rig.readings.dropped == 0
 
 
 def test_what_the_ring_could_not_hold_for_a_stalled_stream_is_counted() -> None:

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.micropython import DEVICE, SHARED, run_micropython
+from tests.support.micropython import DEVICE, SHARED, STAND_INS, run_micropython
 
 SUPPORT = Path(__file__).parent / "support"
-FOLDERS = (DEVICE, SHARED, SUPPORT)
+FOLDERS = (DEVICE, SHARED, SUPPORT, STAND_INS)
 
 
 def on_micropython(script: str, native: bool) -> list[str]:

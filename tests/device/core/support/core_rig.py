@@ -6,7 +6,7 @@ from pumpfw import journal as documents
 from pumpfw.config import Config
 from pumpfw.core import Core
 from pumpfw.fixed import join
-from pumpfw.readings import Readings
+from pumpfw.readings import Readings, new_cells
 from pumplink.states import AUTONOMOUS, CONSTANT, LINK_LOST_KEEP_OPEN, STOPPED_BY_HOST
 
 TYPE_CHECKING = False
@@ -21,6 +21,10 @@ NO_FLOW_SENSOR = 2 | 4 | 8 | 16  # capabilities
 
 def segment(kind=CONSTANT, rate=0, to_rate=0, volume=0, duration=0, reservoir=0):  # type: ignore[no-untyped-def]
     return [kind, reservoir, rate, to_rate, volume, duration]
+
+
+def _nothing() -> None:
+    pass
 
 
 class Rig:
@@ -38,9 +42,12 @@ class Rig:
         """Power up: everything but the journal is new."""
         self.board = FakeBoard(self.numbers, self.capabilities)
         self.events = FakeEvents()
-        self.readings = Readings()
+        cells = new_cells()
+        self.readings = Readings(cells)
         config = Config(self.board.config)
-        self.core = Core(self.board, config, self.journal, self.events, self.readings)
+        self.core = Core(
+            self.board, config, self.journal, self.events, cells, self.readings, _nothing, _nothing
+        )
         for restore, kind in (
             (self.core.calibration.restore, documents.CALIBRATION),
             (self.core.programs.restore, documents.PROGRAM),
@@ -91,7 +98,7 @@ class Rig:
         if self.ideal:
             nl_h = self.readings.flow_nl_h if board.stepper.enabled else 0
             board.flow_count = nl_h // 6000 * self.sensor_gain_percent // 100 + (board.now_us >> 16 & 1)
-        return self.core.tick.run()
+        return next(self.core.ticks)
 
     def run(self, seconds: float, us: int = 0) -> None:
         for _ in range(int(seconds * 1_000_000) // (us or self.period_us)):

@@ -15,7 +15,7 @@ TICKS = 1000
 def run_locked(rig: Rig) -> None:
     """Give the head so little to do, or so much, that it stays in its state."""
     board = rig.board
-    run = rig.core.tick.run
+    ticks = rig.core.ticks
     service = rig.core.position.service
     for number in range(TICKS):
         board.flow_count = number % 300
@@ -24,7 +24,7 @@ def run_locked(rig: Rig) -> None:
         service()
         micropython.heap_lock()
         board.now_us += 10_000
-        run()
+        next(ticks)
         micropython.heap_unlock()
 
 

@@ -11,7 +11,7 @@ from pumpfw.events import Events
 from pumpfw.flashlog import FlashLog
 from pumpfw.journal import Journal
 from pumpfw.link import Link
-from pumpfw.readings import Readings
+from pumpfw.readings import Readings, new_cells
 from pumpfw.summaries import Summaries
 from pumpfw.telemetry import Telemetry
 from pumplink import codec, numbers, states, version
@@ -160,14 +160,15 @@ class Rig:
 
     def __init__(self, flash=None, tick_hz=100):
         self.board = Board(flash or NorFlash())
-        self.readings = Readings()
+        self.cells = new_cells()
+        self.readings = Readings(self.cells)
         self.readings.tick_hz = tick_hz
         self.pump = Pump(Config({}), self.readings)
         self.flash_log = FlashLog(self.board.flash)
         self.journal = Journal(self.flash_log)
         self.readings.boot = self.journal.boot_count
         self.events = Events(self.flash_log, self.journal, self.readings, self.board)
-        self.telemetry = Telemetry(self.readings, self.board.port.max_records_hz(tick_hz))
+        self.telemetry = Telemetry(self.cells, self.readings, self.board.port.max_records_hz(tick_hz))
         self.summaries = Summaries(self.flash_log, self.readings)
         self.link = Link(
             self.board, self.pump, self.journal, self.events, self.telemetry, self.summaries, SelfTest()
@@ -189,7 +190,8 @@ class Rig:
             now = self.readings
             now.now_hi, now.now_lo = self.board.time_us >> 30, self.board.time_us & MASK
             self.telemetry.tick()
-            self.summaries.tick()
+            if self.board.time_us % 1_000_000 < TICK_US:
+                self.summaries.second()
 
     def slack(self):
         """What the loop does between two ticks."""

@@ -36,7 +36,7 @@ rig.hello()
 rig.telemetry.set_rate(100)
 rig.telemetry.fetch(0, 10)
 extreme(rig.readings)
-rig.telemetry._counter_lo = SMALL - 500
+rig.readings.counter_lo = SMALL - 500
 readings, telemetry, summaries, events = rig.readings, rig.telemetry, rig.summaries, rig.events
 second = 1_000_000
 
@@ -45,10 +45,10 @@ for _ in range(70):
     readings.now_lo = (readings.now_lo + second) & SMALL
     for _ in range(20):
         telemetry.tick()
-        summaries.tick()
+    summaries.second()
     events.add(states.EVENT_BOOT, SMALL, -SMALL, HIGH)
 micropython.heap_unlock()
 
 print("waiting", summaries._waiting, "queued", events._queued, "lost", events._lost)
-print("counter", telemetry._counter_hi)
+print("counter", readings.counter_hi)
 print("not small", not_small(telemetry, summaries, events))

@@ -5,7 +5,7 @@ from nor_flash import NorFlash
 from pumpfw.events import Events
 from pumpfw.flashlog import FlashLog
 from pumpfw.journal import Journal
-from pumpfw.readings import Readings
+from pumpfw.readings import Readings, new_cells
 from pumpfw.summaries import Summaries
 
 SMALL_FLASH = 64 * 4096
@@ -24,7 +24,7 @@ class Storage:
 
     def __init__(self, flash=None):
         self.flash = flash or NorFlash(SMALL_FLASH)
-        self.readings = Readings()
+        self.readings = Readings(new_cells())
         self.log = FlashLog(self.flash)
         self.journal = Journal(self.log)
         self.readings.boot = self.journal.boot_count
@@ -42,7 +42,7 @@ class Storage:
             now = self.readings
             time_us = (now.now_hi << 30) + now.now_lo + 1_000_000
             now.now_hi, now.now_lo = time_us >> 30, time_us & MASK
-            self.summaries.tick()
+            self.summaries.second()
             self.summaries.service()
         self.settle()
 
