@@ -190,6 +190,30 @@ class NumberField:
 
 
 @dataclass(frozen=True)
+class FloatField:
+    """A plain number within a range; its unit stands in the key's name."""
+
+    minimum: float
+    maximum: float
+    unit: str = ""
+
+    def read(self, value: Any) -> float:
+        """Return the number; raise `ValueError` that says what is wrong and what is allowed."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"is not a number from {self.range()}")
+        if not self.minimum <= value <= self.maximum:
+            raise ValueError(f"is outside {self.range()}")
+        return float(value)
+
+    def range(self) -> str:
+        """Return what is allowed, in words."""
+        return f"{self.minimum:g} to {self.maximum:g}"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+
+@dataclass(frozen=True)
 class MomentField:
     """A date with a time and an offset, held as seconds since 1970."""
 

@@ -1,0 +1,125 @@
+"""Who, what and with what: the identification of a trial, so that a report can be traced years later."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pumpbench.balances import SerialBalance
+from pumpbench.client import Client, Refusal
+from pumpbench.conduct.resume import last_stored
+from pumpbench.files.trial import Trial
+from pumpbench.files.trial_steps import BOLUS, USUAL_ALARM_S
+from pumpbench.store import Store
+from pumpbench.store.bundle import bundle_hash, versions
+from pumpbench.store.text import sha256
+from pumpbench.trials.conduct.job import TrialJob
+from pumpbench.virtual.board import VirtualBoard
+
+_S_PER_H = 3600.0
+
+
+def describe(
+    job: TrialJob,
+    trial: Trial,
+    text: str,
+    board: VirtualBoard | None,
+    client: Client | None,
+    balance: SerialBalance,
+    store: Store | None,
+) -> dict[str, Any]:
+    """What ``trial.json`` says, and, for our pump, a run in the database that records it."""
+    simulated = board is not None or (client is not None and client.info.simulated)
+    virtual = {} if board is None else dict(board.description) | {"seed": job.seed, "speed": job.speed}
+    told: dict[str, Any] = {
+        "format": 1,
+        "name": trial.name,
+        "who": job.who or trial.trial.who or (store.audit.who if store else ""),
+        "began": datetime.now(UTC).isoformat(timespec="seconds"),
+        "simulated": simulated,
+        "protocol": {"file": str(job.protocol), "sha256": sha256(text)},
+        "plant": None if job.plant is None else _plant(job.plant),
+        "balance": {"name": trial.balance.model or balance.name, "protocol": trial.balance.protocol},
+        "virtual_board": virtual,
+        "versions": versions(),
+    }
+    if client is None or store is None:
+        kind = "simulated constant-flow pump" if board else "pump"
+        told["pump"] = {
+            "ours": False,
+            "model": trial.pump.model or kind,
+            "serial_number": trial.pump.serial_number,
+        }
+        return told | {"bundle_sha256": bundle_hash(told)}
+    meta = _meta(trial, text, client, store, told["who"], virtual)
+    run_id = store.begin_run(meta)
+    run = store.run(run_id)
+    return told | {
+        "pump": {"ours": True, "model": client.info.board, "serial_number": client.info.unique_id},
+        "run_id": run_id,
+        "database": str(store.path),
+        "first_counter": meta["first_counter"],
+        "bundle": run.bundle,
+        "bundle_sha256": run.bundle_sha256,
+        "calibration": _calibration(client),
+    }
+
+
+def last_stored_of(store: Store, told: dict[str, Any]) -> tuple[int, int] | None:
+    """The (boot, counter) behind which the telemetry of a trial that was cut off is missing."""
+    return last_stored(store, int(told["run_id"]))
+
+
+def expected_s(trial: Trial) -> float:
+    """How long the steps take, as far as that is known before."""
+    total = 0.0
+    for step in trial.steps:
+        moved = _S_PER_H * (step.volume_nl or 0) / (step.rate_nl_h or 1)
+        total += (moved + step.settled_s) * step.boluses if step.kind == BOLUS else moved
+        total += step.duration_s or (USUAL_ALARM_S if step.kind == "occlusion" else 0)
+    return total
+
+
+def _meta(
+    trial: Trial, text: str, client: Client, store: Store, who: str, virtual: dict[str, Any]
+) -> dict[str, Any]:
+    info = client.info
+    tube_set = trial.trial.tube_set or None
+    calibration = None
+    if tube_set is not None:
+        store.tubes.get(tube_set)
+        newest = store.calibrations.latest(tube_set)
+        calibration = None if newest is None else newest.id
+    return {
+        "unique_id": info.unique_id,
+        "simulated": info.simulated,
+        "boot_count": info.boot_count,
+        "time_us": client.status().time_us,
+        "first_counter": client.next_record(),
+        "board": info.board,
+        "capabilities": list(info.capabilities),
+        "firmware": info.firmware,
+        "firmware_hash": info.firmware_hash,
+        "protocol": info.protocol,
+        "schema": info.schema,
+        "steps_per_rev": client.limits().steps_per_rev,
+        "name": f"trial: {trial.name}",
+        "who": who or None,
+        "tube_set": tube_set,
+        "calibration": calibration,
+        "program_text": text,
+        "conditions": virtual | trial.liquid.model_dump(),
+    }
+
+
+def _calibration(client: Client) -> dict[str, Any] | None:
+    try:
+        used = client.calibration()
+    except Refusal:
+        return None
+    if not used.made_at_s:
+        return None
+    return {"tube_set": used.tube_set, "made_at_s": used.made_at_s, "expires_at_s": used.expires_at_s}
+
+
+def _plant(path: Path) -> dict[str, str]:
+    return {"file": str(path), "sha256": sha256(path.read_text(encoding="utf-8-sig"))}

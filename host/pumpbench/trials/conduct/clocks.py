@@ -1,0 +1,131 @@
+"""The trial's clock, and how its time passes: by grants to a virtual board, by that board's own pace, by the
+clock of a simulated board that somebody else started, or by the wall.
+
+A trial's time begins with 0 at its start and goes on while the host is away.
+"""
+
+import time
+from typing import Protocol
+
+from pumpbench.client import AnswerTimeout, Client, DeviceLost
+from pumpbench.trials.conduct.errors import ConductError
+from pumpbench.virtual.board import VirtualBoard
+
+_SLICE_S = 0.1
+_US = 1e6
+LINK_PATIENCE_S = 30.0
+
+
+class TrialClock(Protocol):
+    """The trial's time."""
+
+    origin: float
+    """What the clock behind it showed at the trial's start; kept, so that the trial can be taken up again."""
+    kind: str
+
+    def now_s(self) -> float:
+        """The trial's time."""
+
+    def wait_until(self, time_s: float) -> None:
+        """Return when the trial's time is `time_s` or later."""
+
+
+class ByGrants:
+    """A virtual board at full speed moves only when it is told to."""
+
+    kind = "virtual"
+
+    def __init__(self, board: VirtualBoard, client: Client | None) -> None:
+        self._board = board
+        self._client = client
+        self._now_us = int(board.control.truth()["now_us"])
+        self.origin = self._now_us / _US
+
+    def now_s(self) -> float:
+        """See `TrialClock`."""
+        return self._now_us / _US - self.origin
+
+    def wait_until(self, time_s: float) -> None:
+        """See `TrialClock`."""
+        more_us = round((time_s + self.origin) * _US) - self._now_us
+        if more_us > 0:
+            told = self._board.advance(more_us)
+            self._now_us = int(told["now_us"])
+            if told["reason"] == "end":
+                raise ConductError("the virtual board's firmware has ended by itself")
+        if self._client is not None:
+            self._client.barrier()
+
+
+class ByVirtualPace:
+    """A virtual board that was started for this trial at a speed of its own."""
+
+    kind = "virtual"
+
+    def __init__(self, board: VirtualBoard) -> None:
+        self._board = board
+        self.origin = self._clock_s()
+
+    def now_s(self) -> float:
+        """See `TrialClock`."""
+        return self._clock_s() - self.origin
+
+    def wait_until(self, time_s: float) -> None:
+        """See `TrialClock`."""
+        while self.now_s() < time_s:
+            time.sleep(_SLICE_S / 5)
+
+    def _clock_s(self) -> float:
+        return self._board.control.truth()["now_us"] / _US
+
+
+class ByBoardClock:
+    """The clock of a simulated board, whose time is not the wall's."""
+
+    kind = "simulated board's"
+
+    def __init__(self, client: Client, origin: float | None = None) -> None:
+        self._client = client
+        self._last_s = 0.0
+        self.origin = self._clock_s() if origin is None else origin
+
+    def now_s(self) -> float:
+        """See `TrialClock`."""
+        return self._clock_s() - self.origin
+
+    def wait_until(self, time_s: float) -> None:
+        """See `TrialClock`."""
+        while self.now_s() < time_s:
+            time.sleep(_SLICE_S / 5)
+
+    def _clock_s(self) -> float:
+        until = time.monotonic() + LINK_PATIENCE_S
+        while True:
+            try:
+                self._last_s = self._client.status().time_us / _US
+            except (DeviceLost, AnswerTimeout):
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_SLICE_S)
+                continue
+            return self._last_s
+
+
+class ByTheWall:
+    """The wall's clock; within one process a change of the system's date does not change it."""
+
+    kind = "wall"
+
+    def __init__(self, origin: float | None = None) -> None:
+        self.origin = time.time() if origin is None else origin
+        self._began = time.time()
+        self._began_at = time.monotonic()
+
+    def now_s(self) -> float:
+        """See `TrialClock`."""
+        return self._began - self.origin + time.monotonic() - self._began_at
+
+    def wait_until(self, time_s: float) -> None:
+        """See `TrialClock`."""
+        while (left := time_s - self.now_s()) > 0:
+            time.sleep(min(left, _SLICE_S))

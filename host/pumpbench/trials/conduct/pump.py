@@ -1,0 +1,147 @@
+"""Our pump as the device under test: commanded step by step, and recorded into the laboratory's database."""
+
+from typing import Any
+
+from pumpbench.client import AnswerTimeout, Client, DeviceLost, Records, Status
+from pumpbench.conduct.prepare import committed_digest
+from pumpbench.conduct.recording import Recording
+from pumpbench.files import program as program_file
+from pumpbench.store import Store
+from pumpbench.trials.conduct.errors import PumpStopped
+from pumplink.alarms import ALARMS
+from pumplink.states import EVENT_ALARM_RAISED
+
+TELEMETRY_HZ = 1
+RESERVOIR = 0
+_AT_REST = ("stopped", "finished")
+_ENDED = (*_AT_REST, "alarm-stop", "interrupted", "relieving")
+_PA_PER_KPA = 1000
+
+
+class PumpUnderTest:
+    """A connected pump and the run that records it."""
+
+    def __init__(self, client: Client, store: Store, recording: "TrialRecording", run_id: int) -> None:
+        self.client = client
+        self.run_id = run_id
+        self._store = store
+        self._recording = recording
+        self._last: Status | None = None
+
+    def status(self) -> Status | None:
+        """The pump's status, None while the link is away (it comes back by itself)."""
+        try:
+            self._last = self.client.status()
+        except (DeviceLost, AnswerTimeout):
+            return None
+        return self._last
+
+    def rest(self) -> None:
+        """Bring the pump to rest, so that it takes a program."""
+        status = self.client.status()
+        if status.state in ("alarm-stop", "relieving"):
+            for alarm in self.client.alarms():
+                self.client.acknowledge(alarm.name)
+        if status.state not in _AT_REST:
+            self.client.stop()
+
+    def fill(self, contents_nl: int) -> None:
+        """Define what its reservoir holds."""
+        self.client.set_reservoir(RESERVOIR, capacity_nl=contents_nl, contents_nl=contents_nl)
+
+    def deliver(self, rate_nl_h: int, duration_s: int) -> str:
+        """Start a constant flow; returns the program's digest."""
+        self.rest()
+        tables = {
+            "program": {"name": "trial", "telemetry_rate": f"{TELEMETRY_HZ} Hz"},
+            "segments": [{"kind": "constant", "rate": f"{rate_nl_h} nL/h", "duration": f"{duration_s} s"}],
+        }
+        staged = self.client.stage(program_file.parse(tables, "the trial's step"))
+        self.client.commit(staged.digest)
+        self.client.start(staged.digest)
+        return staged.digest.hex()
+
+    def prime(self, volume_nl: int, rate_nl_h: int) -> None:
+        """Start to prime."""
+        self.rest()
+        self.client.move("prime", reservoir=RESERVOIR, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
+
+    def bolus(self, volume_nl: int, rate_nl_h: int) -> None:
+        """Start a bolus."""
+        self.rest()
+        self.client.bolus(RESERVOIR, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
+
+    def ended(self, *, may_stop: bool = False) -> bool:
+        """Whether it has ended what it did; raises `PumpStopped` when that was not of itself.
+
+        `may_stop`: it ends in state stopped, as a set-up move does.
+        """
+        status = self.status()
+        if status is None or status.state not in _ENDED:
+            return False
+        if status.state in ("alarm-stop", "relieving"):
+            raise PumpStopped(f"an alarm stopped the pump: {', '.join(self.alarm_names()) or 'unknown'}")
+        if status.state == "interrupted":
+            raise PumpStopped("the board was reset and the pump waits")
+        if status.state == "stopped" and not may_stop:
+            raise PumpStopped("somebody stopped the pump")
+        return True
+
+    def alarm_names(self) -> list[str]:
+        """The latched alarms."""
+        return [alarm.name for alarm in self.client.alarms()]
+
+    def delivers(self, digest: str) -> bool:
+        """Whether it delivers, or has delivered, the program of that digest."""
+        status = self.status()
+        held = committed_digest(self.client)
+        going = status is not None and status.state in ("running", "keep-open", "paused", "finished")
+        return going and held is not None and held.hex() == digest
+
+    def alarm_age_s(self) -> float | None:
+        """How long ago the newest alarm was raised, by the board's clock; None when there was none."""
+        self.client.barrier()
+        now_us = self.client.status().time_us
+        raised = [
+            event
+            for event in self._store.events(self.run_id)
+            if event.code == EVENT_ALARM_RAISED and event.boot == self.client.info.boot_count
+        ]
+        return (now_us - raised[-1].time_us) / 1e6 if raised else None
+
+    def alarms_raised(self) -> list[str]:
+        """The alarms that were raised in this run, each once, in order."""
+        names = [
+            str(ALARMS[event.a][1])
+            for event in self._store.events(self.run_id)
+            if event.code == EVENT_ALARM_RAISED
+        ]
+        return list(dict.fromkeys(names))
+
+    def peak_pressure_kpa(self) -> float | None:
+        """The highest pressure that telemetry showed since the last call."""
+        peak, self._recording.peak_pa = self._recording.peak_pa, None
+        return None if peak is None else peak / _PA_PER_KPA
+
+    def finish(self) -> dict[str, Any]:
+        """Bring it to rest, end the recording and say how good its data are."""
+        self.rest()
+        self.client.barrier()
+        self._recording.end(self.client.link_health().host_bad_frames)
+        quality = self._store.quality(self.run_id).as_dict()
+        return {"run_id": self.run_id, "quality": quality, "alarms": self.alarms_raised()}
+
+
+class TrialRecording(Recording):
+    """A run's recording that also knows the highest pressure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.peak_pa: int | None = None
+
+    def on_records(self, records: Records) -> None:
+        """See `Recording`."""
+        super().on_records(records)
+        if len(records):
+            peak = int(records["pressure_pa"].max())
+            self.peak_pa = peak if self.peak_pa is None else max(self.peak_pa, peak)

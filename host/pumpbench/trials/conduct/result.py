@@ -1,0 +1,386 @@
+"""From a trial's folder to its figures: the same every time, whenever they are worked out."""
+
+from typing import Any
+
+import numpy as np
+
+from pumpbench.files import trial as trial_file
+from pumpbench.files.trial import Trial
+from pumpbench.files.trial_steps import BOLUS, OCCLUSION, USUAL_ALARM_S, Step
+from pumpbench.trials.analysis import Analysis, Settings, analyse
+from pumpbench.trials.bolus import boluses
+from pumpbench.trials.conduct.folder import PROTOCOL, Folder, Row
+from pumpbench.trials.density import USUAL_DENSITY_G_ML, Conditions, Liquid
+from pumpbench.trials.errors import TrialError
+from pumpbench.trials.knowledge import DENSITY_HALF_WIDTH_G_ML, Knowledge
+from pumpbench.trials.lag import delivery_lag_s
+from pumpbench.trials.occlusion import Occlusion
+from pumpbench.trials.refill import Bookkeeping
+from pumpbench.trials.series import Series
+from pumpbench.trials.uncertainty import budget
+from pumpbench.trials.verdict import INCONCLUSIVE, Judgement, overall
+
+_NL_PER_ML = 1e6
+_S_PER_H = 3600.0
+_LOOK_S = 1.0  # within which an alarm is timed
+
+Journal = list[dict[str, Any]]
+
+
+def evaluate(folder: Folder) -> dict[str, Any]:
+    """Return all figures of a trial, ended or not. Raises `BadFolder` and ``FileError``."""
+    trial = trial_file.loads(folder.protocol_text, folder.path / PROTOCOL)
+    about, journal, rows = folder.about, folder.journal(), folder.readings()
+    liquid, knowledge = liquid_of(trial), knowledge_of(trial)
+    steps: list[dict[str, Any]] = []
+    judgements: list[Judgement] = []
+    for index, step in enumerate(trial.steps):
+        if trial.analysed(step):
+            steps.append(_delivery(trial, index, step, journal, rows, liquid, knowledge, judgements))
+    tests = {
+        "boluses": [
+            _boluses(trial, index, step, journal, rows, liquid, knowledge, judgements)
+            for index, step in enumerate(trial.steps)
+            if step.kind == BOLUS
+        ],
+        "occlusions": [
+            _occlusion(trial, index, step, journal, rows, liquid, knowledge, judgements)
+            for index, step in enumerate(trial.steps)
+            if step.kind == OCCLUSION
+        ],
+    }
+    ended = next((entry for entry in journal if entry["what"] == "ended"), None)
+    deviations = _deviations(trial, journal, rows, ended)
+    whole = ended is not None and not any(entry["what"] == "stopped" for entry in journal)
+    verdict = overall(judgements) if whole or overall(judgements) == "fail" else INCONCLUSIVE
+    return steps[0] | {
+        "verdict": verdict,
+        "judgements": [judgement.as_dict() for judgement in judgements],
+        "name": trial.name,
+        "simulated": about["simulated"],
+        "deliveries": steps,
+        **tests,
+        "refill": _refill(trial, journal),
+        "recording": {key: ended.get(key) for key in ("run_id", "quality", "alarms")} if ended else None,
+        "deviations": deviations,
+        "readings": _counted(rows),
+        "drift_observed_mg_h": _drift(trial, journal, rows),
+        "about": about,
+        "hashes": folder.hashes(),
+        "ended": ended["wall"] if ended else None,
+    }
+
+
+def liquid_of(trial: Trial) -> Liquid:
+    """What a gram on the balance stands for."""
+    told = trial.liquid
+    if told.temperature_c is None or told.air_pressure_hpa is None:
+        return Liquid.given(told.density_g_ml or USUAL_DENSITY_G_ML, DENSITY_HALF_WIDTH_G_ML)
+    conditions = Conditions(told.temperature_c, told.air_pressure_hpa)
+    if told.density_g_ml is None:
+        return Liquid.water(conditions)
+    return Liquid.given(told.density_g_ml, DENSITY_HALF_WIDTH_G_ML, conditions)
+
+
+def knowledge_of(trial: Trial) -> Knowledge:
+    """What is known of the means of measuring."""
+    told = trial.balance
+    assumed = frozenset() if trial.liquid.density_g_ml is not None else frozenset({"density"})
+    return Knowledge(
+        resolution_mg=told.resolution_mg,
+        repeatability_mg=told.repeatability_mg,
+        drift_mg_h=told.drift_mg_h,
+        gain_ppm=told.gain_ppm,
+        assumed=assumed | {"buoyancy"},
+    ).with_usual(trial.liquid.evaporation_mg_h)
+
+
+def settings_of(trial: Trial, step: Step, liquid: Liquid, knowledge: Knowledge) -> Settings:
+    """What a delivery is analysed for."""
+    start, end = trial.analyse_s
+    return Settings(
+        rate_ml_h=trial.rate_of(step) / _NL_PER_ML,
+        interval_s=float(trial.interval_s),
+        windows_min=trial.windows_min,
+        analyse_min=(start / 60.0, end / 60.0),
+        liquid=liquid,
+        evaporation_mg_h=trial.liquid.evaporation_mg_h or 0.0,
+        knowledge=knowledge,
+    )
+
+
+def series_of(rows: list[Row], started_s: float, ended_s: float) -> Series:
+    """The readings of a delivery, by the time since it started. Raises `TrialError`."""
+    used = [
+        row for row in rows if row.mass_g is not None and started_s - 1e-6 <= row.time_s <= ended_s + 1e-6
+    ]
+    times = np.array([row.time_s for row in used]) - started_s
+    rising = np.concatenate(([True], np.diff(times) > 0)) if len(times) else np.ones(0, np.bool_)
+    keep = [row for row, rises in zip(used, rising, strict=True) if rises]
+    return Series.of(times[rising], [row.mass_g or 0.0 for row in keep], [row.line for row in keep])
+
+
+# --- each kind of step ---
+
+
+def _delivery(
+    trial: Trial,
+    index: int,
+    step: Step,
+    journal: Journal,
+    rows: list[Row],
+    liquid: Liquid,
+    knowledge: Knowledge,
+    judgements: list[Judgement],
+) -> dict[str, Any]:
+    settings = settings_of(trial, step, liquid, knowledge)
+    name = f"step {index + 1}"
+    head = {"step": index + 1, "text": trial.step_text(step), "true_mean_error_percent": None}
+    started = _times(journal, "started", index)
+    try:
+        if not started:
+            raise TrialError("the delivery was never started")
+        begun = started[-1]
+        series = series_of(rows, begun, begun + float(step.duration_s or 0) + trial.interval_s)
+        found = analyse(series, settings)
+    except TrialError as error:
+        judgements.append(Judgement(f"{name}: mean error", None, None, trial.limits.mean_error_percent))
+        return _nothing(settings) | head | {"why": str(error)}
+    judgements += _judged(trial, name, found)
+    return (
+        found.as_dict()
+        | head
+        | {
+            "why": None,
+            "started_s": begun,
+            "delivery_lag_s": _lag(series, settings),
+            "true_mean_error_percent": _true_error(trial, step, journal, begun),
+        }
+    )
+
+
+def _nothing(settings: Settings) -> dict[str, Any]:
+    return {
+        "rate_ml_h": settings.rate_ml_h,
+        "interval_s": settings.interval_s,
+        "analyse_min": list(settings.analyse_min),
+        "liquid": settings.liquid.words,
+        "mean_flow_ml_h": None,
+        "mean_error_percent": None,
+        "mean_error_expanded_percent": None,
+        "trumpet": [],
+        "startup": [],
+        "quality": None,
+        "budget": None,
+        "delivery_lag_s": None,
+    }
+
+
+def _judged(trial: Trial, name: str, found: Analysis) -> list[Judgement]:
+    limits = trial.limits
+    judged = [
+        Judgement(
+            f"{name}: mean error",
+            found.mean_error_percent,
+            found.mean_error_expanded_percent,
+            limits.mean_error_percent,
+        )
+    ]
+    allowed = limits.trumpet_percent or []
+    if len(allowed) == 1:
+        allowed = allowed * len(found.trumpet)
+    for one, limit in zip(found.trumpet, allowed, strict=False):
+        errors = [value for value in (one.window.max_percent, one.window.min_percent) if value is not None]
+        farthest = max(errors, key=abs) if errors else None
+        title = f"{name}: trumpet, {one.window.window_min:g} min"
+        judged.append(Judgement(title, farthest, one.budget.expanded_percent, limit))
+    return judged
+
+
+def _lag(series: Series, settings: Settings) -> float | None:
+    start, end = (60.0 * minute for minute in settings.analyse_min)
+    volume = series.mass_g * settings.liquid.ml_per_g
+    try:
+        return delivery_lag_s(series.time_s, volume, 0.0, (start, end))
+    except TrialError:
+        return None
+
+
+def _true_error(trial: Trial, step: Step, journal: Journal, begun: float) -> float | None:
+    """The mean error by the model, from the journal of a virtual trial."""
+    truth = {
+        round(entry["time_s"] - begun, 3): entry["outlet_nl"]
+        for entry in journal
+        if entry["what"] == "truth" and abs(entry["began_s"] - begun) < 1e-3
+    }
+    start, end = trial.analyse_s
+    ends = [next((nl for at, nl in truth.items() if abs(at - edge) < 0.01), None) for edge in (start, end)]
+    if ends[0] is None or ends[1] is None:
+        return None
+    nominal = trial.rate_of(step) * (end - start) / _S_PER_H
+    return float(100.0 * ((ends[1] - ends[0]) / nominal - 1.0))
+
+
+def _boluses(
+    trial: Trial,
+    index: int,
+    step: Step,
+    journal: Journal,
+    rows: list[Row],
+    liquid: Liquid,
+    knowledge: Knowledge,
+    judgements: list[Judgement],
+) -> dict[str, Any]:
+    noted = [entry for entry in journal if entry["what"] == "bolus" and entry["index"] == index]
+    first = max((place for place, entry in enumerate(noted) if entry["number"] == 0), default=0)
+    times = [float(entry["time_s"]) for entry in noted[first:]]
+    target_ml = (step.volume_nl or 1) / _NL_PER_ML
+    told: dict[str, Any] = {"step": index + 1, "text": trial.step_text(step), "why": None}
+    limit = trial.limits.bolus_mean_percent
+    name = f"step {index + 1}: boluses, mean error"
+    if len(times) < 2:
+        if limit is not None:
+            judgements.append(Judgement(name, None, None, limit))
+        return told | {"why": "no bolus was weighed", "count": 0}
+    evaporated = (trial.liquid.evaporation_mg_h or 0.0) / 1000.0 / _S_PER_H
+    masses = [_mass_at(rows, at, trial) for at in times]
+    volumes = [
+        liquid.ml_per_g * (mass + evaporated * (at - times[0]))
+        for mass, at in zip(masses, times, strict=True)
+    ]
+    found = boluses(volumes, target_ml).as_dict()
+    whole = budget(knowledge, liquid, target_ml * (len(times) - 1), times[-1] - times[0])
+    each = budget(knowledge, liquid, target_ml, (times[-1] - times[0]) / (len(times) - 1))
+    if limit is not None:
+        judgements.append(Judgement(name, found["mean_error_percent"], whole.expanded_percent, limit))
+    return (
+        told
+        | found
+        | {"mean_expanded_percent": whole.expanded_percent, "each_expanded_percent": each.expanded_percent}
+    )
+
+
+def _occlusion(
+    trial: Trial,
+    index: int,
+    step: Step,
+    journal: Journal,
+    rows: list[Row],
+    liquid: Liquid,
+    knowledge: Knowledge,
+    judgements: list[Judgement],
+) -> dict[str, Any]:
+    told: dict[str, Any] = {"step": index + 1, "text": trial.step_text(step), "why": None}
+    entries = {
+        entry["what"]: entry
+        for entry in journal
+        if entry.get("index") == index and entry["what"] in ("closed", "alarm", "opened", "settled")
+    }
+    closed, alarm = entries.get("closed"), entries.get("alarm")
+    opened, settled = entries.get("opened"), entries.get("settled")
+    time_s = bolus_ml = expanded_ml = None
+    if closed and alarm and alarm["at_s"] is not None:
+        time_s = float(alarm["at_s"]) - float(closed["time_s"])
+    if opened and settled:
+        before, after = (_mass_at(rows, float(entry["time_s"]), trial) for entry in (opened, settled))
+        bolus_ml = liquid.ml_per_g * (after - before)
+        bolus_ml = None if bolus_ml != bolus_ml else bolus_ml
+        unsure = budget(knowledge, liquid, 1.0, step.settled_s).expanded_percent
+        expanded_ml = None if unsure is None else unsure / 100.0
+    found = Occlusion(time_s, bolus_ml, opened.get("peak_kpa") if opened else None)
+    limits = trial.limits
+    if limits.alarm_within_s is not None:
+        allowed = float(limits.alarm_within_s)
+        result = None if time_s is None else 100.0 * time_s / allowed
+        missed = closed is not None and alarm is not None and time_s is None
+        judged = 100.0 * (step.duration_s or USUAL_ALARM_S) / allowed + 1.0 if missed else result
+        title = f"step {index + 1}: time to the alarm, of {allowed:g} s"
+        judgements.append(Judgement(title, judged, 100.0 * _LOOK_S / allowed, 100.0))
+    if limits.occlusion_bolus_nl is not None:
+        allowed = limits.occlusion_bolus_nl / _NL_PER_ML
+        result = None if bolus_ml is None else 100.0 * bolus_ml / allowed
+        expanded = None if expanded_ml is None else 100.0 * expanded_ml / allowed
+        title = f"step {index + 1}: bolus after the occlusion, of {allowed:g} mL"
+        judgements.append(Judgement(title, result, expanded, 100.0))
+    alarms = alarm["names"] if alarm else []
+    return told | found.as_dict() | {"alarms": alarms, "bolus_expanded_ml": expanded_ml}
+
+
+def _refill(trial: Trial, journal: Journal) -> dict[str, Any] | None:
+    if trial.refill is None:
+        return None
+    returned: float | None = trial.refill.returned_nl
+    measured = [entry for entry in journal if entry["what"] == "returned"]
+    if measured:
+        returned = float(measured[-1]["nl"])
+    hours = 0.0
+    for entry in journal:
+        if entry["what"] == "ended":
+            hours = entry["time_s"] / _S_PER_H
+    refill = trial.refill
+    kept = Bookkeeping(
+        refill.filled_nl, returned, refill.dead_volume_nl, trial.rate_nl_h, hours, refill.action_level_percent
+    )
+    return kept.as_dict()
+
+
+# --- quality ---
+
+
+def _deviations(trial: Trial, journal: Journal, rows: list[Row], ended: Any) -> list[str]:
+    said = []
+    for entry in journal:
+        at = f"at {entry['time_s']:.0f} s"
+        if entry["what"] in ("balance", "stopped"):
+            said.append(f"{at}: {entry['sentence']}")
+        elif entry["what"] == "taken up":
+            said.append(f"{at}: the trial was taken up again after the host had been away")
+        elif entry["what"] == "begun again":
+            said.append(f"{at}: step {entry['index'] + 1} was begun again")
+    if ended is None:
+        said.append("the trial has not ended; the figures are of what there is so far")
+    elif ended.get("alarms"):
+        said.append(f"alarms in the run: {', '.join(ended['alarms'])}")
+    if ended is not None and ended.get("quality"):
+        said += [f"telemetry: {remark}" for remark in ended["quality"]["remarks"]]
+    return said
+
+
+def _counted(rows: list[Row]) -> dict[str, Any]:
+    statuses: dict[str, int] = {}
+    for row in rows:
+        statuses[row.status] = statuses.get(row.status, 0) + 1
+    return {
+        "count": len(rows),
+        "by_status": statuses,
+        "first_s": rows[0].time_s if rows else None,
+        "last_s": rows[-1].time_s if rows else None,
+    }
+
+
+def _drift(trial: Trial, journal: Journal, rows: list[Row]) -> float | None:
+    """The slope of the readings while nothing was delivered, in mg/h; None without such a time."""
+    settling = [entry for entry in journal if entry["what"] == "settling"]
+    if not settling:
+        return None
+    entry = settling[-1]
+    began = float(entry["time_s"])
+    lasts = trial.steps[entry["index"]].duration_s or 0
+    inside = [row for row in rows if row.mass_g is not None and began < row.time_s <= began + lasts]
+    if len(inside) < 3:
+        return None
+    times = np.array([row.time_s for row in inside])
+    slope = np.polyfit(times - times[0], [row.mass_g or 0.0 for row in inside], 1)[0]
+    return float(slope * 1000.0 * _S_PER_H)
+
+
+def _times(journal: Journal, what: str, index: int) -> list[float]:
+    return [float(entry["time_s"]) for entry in journal if entry["what"] == what and entry["index"] == index]
+
+
+def _mass_at(rows: list[Row], time_s: float, trial: Trial) -> float:
+    """The mass of the first reading from a time on, NaN when there was none that can be used."""
+    for row in rows:
+        if row.time_s >= time_s - 1e-3:
+            return float("nan") if row.mass_g is None else row.mass_g
+    return float("nan")
