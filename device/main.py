@@ -19,6 +19,8 @@ def start() -> None:
         slots.mount()
     from pumpfw.app import App
 
+    if slots:
+        slots.settle()
     app = App()
     if slots:
         slots.unmount()

@@ -28,6 +28,9 @@ _NO_SUCH_FILE = 2
 _FOLDER, _FILE = 0x4000, 0x8000
 _SOON_MS = 30_000
 
+_MAPPED_AT, _MAPPED_BYTES = 0x10000000, 0x400000  # where an RP2040 or RP2350 shows its flash
+
+running = ""  # the slot that was mounted
 _is_started = False
 
 
@@ -121,6 +124,7 @@ def is_held() -> bool:
 
 def mount() -> None:
     """Make the firmware importable; one on trial that used up its starts gives way to the one before."""
+    global running
     slot, before, starts = read_pointer()
     if not slot:
         return
@@ -132,6 +136,16 @@ def mount() -> None:
             write_pointer(slot)
     os.mount(Pack(pack_of(slot)), MOUNT)  # type: ignore[attr-defined]
     sys.path.insert(0, MOUNT)
+    running = slot
+
+
+def settle() -> None:
+    """Let the bytecode that was imported be executed where it lies in flash, on a chip that can do that."""
+    if running and sys.platform == "rp2":
+        __import__("pumpfw.hal.rp2")  # what is loaded later stays in memory
+        from pumpfw.hal.rp2_in_place import settle
+
+        settle("/code_" + running, _MAPPED_AT, _MAPPED_BYTES)
 
 
 def unmount() -> None:

@@ -9,7 +9,7 @@ from pumplink import codec, version
 
 _CHUNK = 1024
 # What a board starts by, beside the firmware itself, as the flashing command puts it there.
-_SET_UP = ("/board.json", "/main.py", "/slots.mpy", "/slots.py")
+_SET_UP = ("/board.json", "/boot.py", "/main.py", "/slots.mpy", "/slots.py")
 _CHIPS = ("rp2", "esp32")
 
 

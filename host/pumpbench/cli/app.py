@@ -10,13 +10,17 @@ from pumpbench.cli import (
     audit,
     calibrate,
     delivery,
+    flash,
+    logs,
     monitor,
     moves,
     ports,
     program,
+    repl,
     reservoir,
     run,
     runs,
+    selftest,
     status,
     trial,
     tube,
@@ -30,6 +34,7 @@ SET_UP = "Set up"
 DELIVER = "Deliver"
 TRIALS = "Try"
 RECORDS = "Records"
+BOARD = "Board"
 
 app = typer.Typer(
     name="pumpbench",
@@ -45,6 +50,7 @@ for panel, commands in (
     (SET_UP, (moves.prime, moves.purge, moves.jog)),
     (DELIVER, (run.run, delivery.start, delivery.pause, delivery.bolus, status.stop)),
     (RECORDS, (runs.runs, runs.export)),
+    (BOARD, (flash.flash, selftest.selftest, logs.logs, repl.repl)),
 ):
     for command in commands:
         app.command(rich_help_panel=panel)(command)

@@ -21,6 +21,7 @@ def code_of(error: BaseException) -> int | None:
     # Here, so that a command that ends well does not wait for their imports.
     from pumpbench.client import errors as client
     from pumpbench.files.errors import FileError
+    from pumpbench.flashing import errors as flashing
     from pumpbench.store.errors import StoreError
     from pumpbench.trials.errors import TrialError
     from pumpbench.trials.sweep.errors import SweepError
@@ -32,6 +33,8 @@ def code_of(error: BaseException) -> int | None:
         return BAD_USAGE
     if isinstance(error, virtual.BadOption | virtual.NoInterpreter):
         return BAD_USAGE
+    if isinstance(error, flashing.FlashError):
+        return _code_of_flashing(error)
     if isinstance(error, PumpError | client.Refusal | client.Mismatch | client.ReadBackDiffers):
         return REFUSED
     if isinstance(error, client.ClientError | virtual.VirtualBoardError | SweepError):
@@ -39,6 +42,16 @@ def code_of(error: BaseException) -> int | None:
     if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
         return BAD_USAGE  # a disk that is full, a folder that may not be written, ...
     return None
+
+
+def _code_of_flashing(error: BaseException) -> int:
+    from pumpbench.flashing import errors as flashing
+
+    if isinstance(error, flashing.NoBoard | flashing.TransferFailed | flashing.NotVerified):
+        return NO_DEVICE
+    if isinstance(error, flashing.PumpBusy | flashing.FlashFull | flashing.DidNotComeUp):
+        return REFUSED
+    return BAD_USAGE
 
 
 def sentence_of(error: BaseException) -> str:

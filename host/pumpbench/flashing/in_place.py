@@ -1,6 +1,7 @@
 """The copies of bytecode that a chip executes in place, and their index: see ``pumpfw.hal.rp2_in_place``."""
 
 import hashlib
+from dataclasses import dataclass
 
 from pumpbench.flashing.compact import module_name
 from pumpbench.flashing.errors import FirmwareSourceError
@@ -38,6 +39,27 @@ def image(compiled: Compiled, sending: bytes) -> dict[str, bytes]:
     head = f"{digest(compiled)} {sending.hex()} {len(blocks.blocks)}"
     files = {f"{number:02}.bin": bytes(block) for number, block in enumerate(blocks.blocks)}
     return files | {INDEX: "\n".join([head, *lines, ""]).encode()}
+
+
+@dataclass(frozen=True)
+class Block:
+    """How a board makes the file `name` of an image out of a pack: tag, then `ranges` (offset, size)."""
+
+    name: str
+    tag: bytes
+    ranges: list[tuple[int, int]]
+
+
+def blocks(files: dict[str, bytes], pack: bytes) -> list[Block]:
+    """Return where each block of an image is found again in the pack of the same modules."""
+    made = {name: Block(name, data[:_TAG_BYTES], []) for name, data in files.items() if name != INDEX}
+    for line in files[INDEX].decode().splitlines()[1:]:
+        words = line.split()
+        if len(words) == 4:
+            number, start = divmod(int(words[2]), _BLOCK)
+            name, size = f"{number:02}.bin", int(words[3])
+            made[name].ranges.append((pack.index(files[name][start : start + size]), size))
+    return list(made.values())
 
 
 def _wanted(compiled: Compiled) -> dict[str, list[Function]]:

@@ -1,0 +1,137 @@
+"""Code that is run at the board's prompt. MicroPython; nothing of it stays on the board."""
+
+# What is there: prints one JSON object. `hashes` are those of the running pack's files and of the loose files
+# in `wanted`, by path; a file that is not there is not in it.
+LOOK = """
+import gc, hashlib, binascii, json, os, sys
+
+buffer = memoryview(bytearray(1024))
+
+def digest(path, offset=0, size=-1):
+    sha = hashlib.sha256()
+    with open(path, "rb") as file:
+        file.seek(offset)
+        while size:
+            count = file.readinto(buffer if size < 0 or size > 1024 else buffer[:size])
+            if not count:
+                break
+            sha.update(buffer[:count])
+            if size > 0:
+                size -= count
+    return binascii.hexlify(sha.digest()).decode()
+
+def exists(path):
+    try:
+        return os.stat(path)[0]
+    except OSError:
+        return 0
+
+def pointer():
+    try:
+        with open("/fw.txt") as file:
+            return file.read().split()
+    except OSError:
+        return []
+
+def pack_index(slot):
+    found = {}
+    try:
+        with open("/fw_%s.pack" % slot, "rb") as file:
+            head = file.read(16)
+            if head[:8] == b"PUMPFW1 ":
+                for line in file.read(int(head[8:])).decode().split("\\n"):
+                    words = line.split()
+                    if len(words) == 3:
+                        found[words[0]] = int(words[1]), int(words[2])
+    except (OSError, ValueError):
+        pass
+    return found
+
+def look(wanted):
+    now = pointer()
+    slot = now[-1][0] if now else ""  # on trial the other one is the one to trust
+    index = pack_index(slot) if slot else {}
+    path = "/fw_%s.pack" % slot
+    there = {}
+    for name in index:
+        there[name] = [digest(path, *index[name])] + list(index[name])
+    loose = {}
+    for name in wanted:
+        if exists(name):
+            loose[name] = digest(name)
+    begins = {}
+    for name in ("boot.py", "main.py"):
+        if exists("/" + name):
+            with open("/" + name, "rb") as file:
+                begins[name] = "".join([chr(byte) for byte in file.read(60)])
+    volume = os.statvfs("/")
+    gc.collect()
+    print(json.dumps({
+        "platform": sys.platform,
+        "machine": sys.implementation._machine,
+        "version": list(sys.implementation.version[:3]),
+        "mpy": getattr(sys.implementation, "_mpy", 0),
+        "pointer": now,
+        "pack": there,
+        "loose": loose,
+        "files": sorted(os.listdir("/")),
+        "begins": begins,
+        "block": volume[0],
+        "free": volume[3],
+        "size": volume[2],
+        "usb": hasattr(__import__("machine"), "USBDevice"),
+        "cdc": bool(exists("/lib/usb/device/cdc.mpy") or exists("/lib/usb/device/cdc.py")),
+    }))
+"""
+
+# Writing one file, which gets its name when it is whole: begin, then put and copy in turn, then finish, which
+# prints the hash of what was read back.
+WRITE = """
+def begin(path):
+    global out
+    folder = ""
+    for part in path.strip("/").split("/")[:-1]:
+        folder += "/" + part
+        if not exists(folder):
+            os.mkdir(folder)
+    out = open(path, "wb")
+
+def put(text):
+    out.write(binascii.a2b_base64(text))
+
+def copy(path, offset, size):
+    with open(path, "rb") as file:
+        file.seek(offset)
+        while size > 0:
+            count = file.readinto(buffer if size > 1024 else buffer[:size])
+            out.write(buffer[:count])
+            size -= count
+
+def gather(path, tag, source, ranges):
+    begin(path)
+    put(tag)
+    with open(source, "rb") as file:
+        for offset, size in ranges:
+            file.seek(offset)
+            out.write(file.read(size))
+    finish(path)
+
+def clear(folder):
+    if exists(folder):
+        for name in os.listdir(folder):
+            os.remove(folder + "/" + name)
+
+def finish(path):
+    out.close()
+    print(json.dumps(digest(path)))
+
+def show(path):
+    with open(path, "rb") as file:
+        print(json.dumps(binascii.b2a_base64(file.read()).decode()))
+
+def remove(path):
+    try:
+        os.remove(path)
+    except OSError:
+        pass
+"""

@@ -1,0 +1,183 @@
+"""What changed is sent, the rest is copied on the board; nothing that runs is touched before the new one is
+whole and verified.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pumpbench.flashing import in_place
+from pumpbench.flashing.board_state import BoardState
+from pumpbench.flashing.errors import FlashFull, NotVerified
+from pumpbench.flashing.firmware import Firmware
+from pumpbench.flashing.on_board import WRITE
+from pumpbench.flashing.repl import Prompt
+
+_SPARE_BLOCKS = 6  # of the file system, for folders and for the pointer
+_COPIES_BLOCKS = 16  # at most, of bytecode to be executed in place
+_STARTS = 2  # that a new firmware gets before the old one comes back
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`slot` gets the new pack, "" when the pack that is there is the one. `send` are the packed files whose
+    contents the board has not got, `loose` the files beside the packs that differ.
+    """
+
+    slot: str
+    before: str
+    send: frozenset[str]
+    loose: tuple[str, ...]
+
+    def files_sent(self) -> int:
+        """How many files go over the cable."""
+        return len(self.send) + len(self.loose)
+
+
+def plan(state: BoardState, firmware: Firmware) -> Plan:
+    """Compare what is there with what is wanted."""
+    loose = tuple(
+        name for name, data in firmware.set_up.items() if state.loose.get(f"/{name}") != _sha256(data)
+    )
+    wanted = {entry.path: entry.sha256 for entry in firmware.pack.entries}
+    there = {path: entry.sha256 for path, entry in state.packed.items()}
+    if wanted == there:
+        return Plan("", state.slot, frozenset(), loose)
+    known = set(there.values())
+    send = frozenset(path for path, sha256 in wanted.items() if sha256 not in known)
+    return Plan("b" if state.slot == "a" else "a", state.slot, send, loose)
+
+
+def bytes_to_send(plan: Plan, firmware: Firmware) -> int:
+    """How many bytes of files go over the cable."""
+    packed = sum(len(entry.data) for entry in firmware.pack.entries if entry.path in plan.send)
+    return packed + sum(len(firmware.set_up[name]) for name in plan.loose)
+
+
+def check_room(plan: Plan, firmware: Firmware, state: BoardState, url: str) -> None:
+    """Raise `FlashFull` when the board has no room for the new beside the old."""
+    block = state.block_size
+    blocks = _SPARE_BLOCKS + sum(-(-len(firmware.set_up[name]) // block) for name in plan.loose)
+    if plan.slot:
+        blocks += -(-len(firmware.pack.content()) // block) + 1
+        blocks += _COPIES_BLOCKS if firmware.copies else 0
+    if blocks * block > state.free_bytes:
+        raise FlashFull(
+            f"the board at {url} has {state.free_bytes // 1024} kB of flash free, "
+            f"{blocks * block // 1024} kB are needed: remove files from it that are not pumpbench's"
+        )
+
+
+def make_room(prompt: Prompt, plan: Plan, state: BoardState) -> None:
+    """Give up what an earlier attempt left, and what the slot to be written held."""
+    prompt.run(WRITE)
+    if state.on_trial:
+        _point_at(prompt, state.slot)
+    if plan.slot:
+        prompt.run(
+            f"remove('/fw_{plan.slot}.new')\nremove('/fw_{plan.slot}.pack')\nclear('/code_{plan.slot}')"
+        )
+
+
+def carry_out(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState, progress: Progress) -> None:
+    """Send and verify. Raises `TransferFailed`, `FlashFull`, `NotVerified`."""
+    total = bytes_to_send(plan, firmware)
+    done = 0
+
+    def sent(count: int) -> None:
+        nonlocal done
+        done += count
+        progress("sending", done, total)
+
+    if plan.slot:
+        _write_pack(prompt, plan, firmware, state, sent)
+    for name in plan.loose:
+        _write_file(prompt, f"/{name}", firmware.set_up[name], sent)
+
+
+def choose_slot(prompt: Prompt, plan: Plan) -> None:
+    """Let the new pack be the one that starts, on trial where there is an older one."""
+    if plan.slot:
+        _point_at(prompt, f"{plan.slot} {plan.before}{_STARTS}" if plan.before else plan.slot)
+
+
+def go_back(prompt: Prompt, plan: Plan, loose: dict[str, bytes]) -> None:
+    """Let the old pack start again, by the files that started it."""
+    prompt.run(WRITE)
+    for name, data in loose.items():
+        _write_file(prompt, f"/{name}", data, lambda count: None)
+    if plan.before:
+        _point_at(prompt, plan.before)
+
+
+def read_back(prompt: Prompt, names: tuple[str, ...], state: BoardState) -> dict[str, bytes]:
+    """Return the contents of files in the board's root, those that are there."""
+    found = {}
+    for name in names:
+        if f"/{name}" in state.loose:
+            found[name] = base64.b64decode(prompt.ask(f"show('/{name}')"))
+    return found
+
+
+def _write_pack(
+    prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState, sent: Callable[[int], None]
+) -> None:
+    path, source = f"/fw_{plan.slot}.new", f"/fw_{state.slot}.pack"
+    there = {entry.sha256: entry for entry in state.packed.values()}
+    prompt.run(f"begin('{path}')")
+    prompt.send(firmware.pack.head, lambda count: None)
+    for entry in firmware.pack.entries:
+        if entry.path in plan.send:
+            prompt.send(entry.data, sent)
+        else:
+            known = there[entry.sha256]
+            prompt.run(f"copy('{source}', {known.offset}, {known.size})")
+    _finish(prompt, path, firmware.pack.content(), f"/fw_{plan.slot}.pack")
+    if firmware.copies:
+        _write_copies(prompt, plan.slot, firmware)
+
+
+def _write_copies(prompt: Prompt, slot: str, firmware: Firmware) -> None:
+    """Let the board put together the blocks of bytecode that it executes in place, out of the pack it has."""
+    folder, source = f"/code_{slot}", f"/fw_{slot}.pack"
+    prompt.run(f"clear('{folder}')")
+    modules = {entry.path: entry.data for entry in firmware.pack.entries}
+    files = in_place.image(modules, os.urandom(8))
+    for block in in_place.blocks(files, firmware.pack.content()):
+        path = f"{folder}/{block.name}"
+        tag = base64.b64encode(block.tag).decode()
+        if prompt.ask(f"gather('{path}', '{tag}', '{source}', {block.ranges})") != _sha256(files[block.name]):
+            raise _not_verified(prompt)
+    prompt.run(f"begin('{folder}/new')")
+    prompt.send(files[in_place.INDEX], lambda count: None)
+    _finish(prompt, f"{folder}/new", files[in_place.INDEX], f"{folder}/{in_place.INDEX}")
+
+
+def _write_file(prompt: Prompt, path: str, data: bytes, sent: Callable[[int], None]) -> None:
+    prompt.run(f"begin('{path}.new')")
+    prompt.send(data, sent)
+    _finish(prompt, f"{path}.new", data, path)
+
+
+def _finish(prompt: Prompt, path: str, data: bytes, final: str) -> None:
+    """Compare what the board reads back; only then does the file get its name."""
+    if prompt.ask(f"finish('{path}')") != _sha256(data):
+        raise _not_verified(prompt)
+    prompt.run(f"os.rename('{path}', '{final}')")
+
+
+def _not_verified(prompt: Prompt) -> NotVerified:
+    return NotVerified(f"{prompt.url}: what the board wrote is not what was sent; flash it again")
+
+
+def _point_at(prompt: Prompt, text: str) -> None:
+    prompt.run(
+        f"with open('/fw.new', 'w') as file:\n    file.write('{text}')\nos.rename('/fw.new', '/fw.txt')"
+    )
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
