@@ -10,6 +10,7 @@ from pumpbench.cli import (
     audit,
     calibrate,
     delivery,
+    emulated,
     flash,
     logs,
     monitor,
@@ -46,7 +47,7 @@ app = typer.Typer(
 )
 
 for panel, commands in (
-    (LOOK, (ports.ports, ports.info, status.status, monitor.monitor, virtual.virtual)),
+    (LOOK, (ports.ports, ports.info, status.status, monitor.monitor, virtual.virtual, emulated.emulated)),
     (SET_UP, (moves.prime, moves.purge, moves.jog)),
     (DELIVER, (run.run, delivery.start, delivery.pause, delivery.bolus, status.stop)),
     (RECORDS, (runs.runs, runs.export)),

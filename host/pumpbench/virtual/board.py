@@ -1,4 +1,4 @@
-"""Start a virtual board from a script or a test, and stop it."""
+"""Start a virtual board from a script or a test, and stop it; an emulated one is started the same way."""
 
 import contextlib
 import json
@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from pumpbench.virtual.control_client import ControlPort
-from pumpbench.virtual.errors import BadOption, BoardDied
+from pumpbench.virtual.errors import BadOption, BoardDied, VirtualBoardError
 from pumpbench.virtual.interpreter import find
 from pumpbench.virtual.options import DEFAULT_HEAPSIZE, BoardOptions
 
@@ -24,9 +24,17 @@ _ASIDE: dict[str, Any] = (
 )
 
 
-class VirtualBoard:
-    """A virtual board in processes of its own, for the time of a ``with`` block (see `BoardOptions` for
-    the options). It ends with this process too, however that ends.
+def _kinds(error: type[VirtualBoardError]) -> dict[str, type[VirtualBoardError]]:
+    """What a board's process can say is wrong, by name."""
+    found = {error.__name__: error}
+    for kind in error.__subclasses__():
+        found |= _kinds(kind)
+    return found
+
+
+class BoardProcess:
+    """A board in processes of its own, for the time of a ``with`` block. It ends with this process too,
+    however that ends.
 
     Attributes:
         description: the JSON object that the board's process printed first.
@@ -35,31 +43,17 @@ class VirtualBoard:
         control: a connection to the control port.
 
     Raises:
-        BadOption, NoInterpreter: it cannot begin like that; what can be known before is told at once.
+        VirtualBoardError: one of its kinds: it cannot begin like that.
         BoardDied: it ended before it was ready.
     """
 
-    def __init__(
-        self,
-        speed: float | str = 1.0,
-        seed: int | None = None,
-        plant: Mapping[str, Any] | None = None,
-        truth: Path | None = None,
-        truth_hz: float = 10.0,
-        interpreter: str = "auto",
-        flash: Path | None = None,
-        heapsize: str = DEFAULT_HEAPSIZE,
-        firmware: Path | None = None,
-        board: Mapping[str, int] | None = None,
-    ) -> None:
-        self._options = BoardOptions(
-            speed, seed, plant or {}, truth, truth_hz, interpreter, flash, heapsize, firmware, board or {}
-        )
-        find(interpreter, heapsize)
+    def __init__(self, command: list[str], plant: Mapping[str, Any]) -> None:
+        self._command = command
+        self._plant = plant
 
-    def __enter__(self) -> "VirtualBoard":
+    def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            self._command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None, text=True, **_ASIDE
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None, text=True, **_ASIDE
         )
         try:
             self.description: dict[str, Any] = self._introduction()
@@ -92,36 +86,20 @@ class VirtualBoard:
         """Return the exit code of that process once it has ended."""
         return self._process.wait()
 
-    def _command(self) -> list[str]:
-        options = self._options
-        command = [
-            sys.executable, "-m", "pumpbench.virtual", "--attached",
-            "--speed", str(options.speed), "--truth-rate", str(options.truth_hz),
-            "--interpreter", options.interpreter, "--heapsize", options.heapsize,
-            "--board", json.dumps(dict(options.board)),
-        ]  # fmt: skip
-        for flag, value in (
-            ("--seed", options.seed), ("--truth", options.truth), ("--flash-image", options.flash),
-            ("--firmware", options.firmware),
-        ):  # fmt: skip
-            if value is not None:
-                command += [flag, str(value)]
-        return command
-
     def _introduction(self) -> dict[str, Any]:
         """Tell the process what the plant is; return what it says of itself."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with contextlib.suppress(BrokenPipeError):  # it has ended already: its exit code says so below
-            self._process.stdin.write(json.dumps(dict(self._options.plant)) + "\n")
+            self._process.stdin.write(json.dumps(dict(self._plant)) + "\n")
             self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
             code = self._process.wait()
-            raise BoardDied(f"the virtual board did not start: its process ended with code {code}")
+            raise BoardDied(f"the board did not start: its process ended with code {code}")
         told: dict[str, Any] = json.loads(line)
         if "error" in told:
-            raise BadOption(told["error"])
+            raise _kinds(VirtualBoardError).get(told["kind"], BadOption)(told["error"])
         return told
 
     def _end(self) -> None:
@@ -135,3 +113,57 @@ class VirtualBoard:
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
+
+
+class VirtualBoard(BoardProcess):
+    """A virtual board (see `BoardProcess`; `BoardOptions` for the options).
+
+    Raises:
+        BadOption, NoInterpreter: it cannot begin like that; what can be known before is told at once.
+        BoardDied: it ended before it was ready.
+    """
+
+    def __init__(
+        self,
+        speed: float | str = 1.0,
+        seed: int | None = None,
+        plant: Mapping[str, Any] | None = None,
+        truth: Path | None = None,
+        truth_hz: float = 10.0,
+        interpreter: str = "auto",
+        flash: Path | None = None,
+        heapsize: str = DEFAULT_HEAPSIZE,
+        firmware: Path | None = None,
+        board: Mapping[str, int] | None = None,
+    ) -> None:
+        options = BoardOptions(
+            speed, seed, plant or {}, truth, truth_hz, interpreter, flash, heapsize, firmware, board or {}
+        )
+        find(interpreter, heapsize)
+        super().__init__(_command(options), options.plant)
+
+
+def with_values(command: list[str], values: Mapping[str, object | None]) -> list[str]:
+    """Return `command` with every option that has a value."""
+    for flag, value in values.items():
+        if value is not None:
+            command += [flag, str(value)]
+    return command
+
+
+def _command(options: BoardOptions) -> list[str]:
+    command = [
+        sys.executable, "-m", "pumpbench.virtual", "--attached",
+        "--speed", str(options.speed), "--truth-rate", str(options.truth_hz),
+        "--interpreter", options.interpreter, "--heapsize", options.heapsize,
+        "--board", json.dumps(dict(options.board)),
+    ]  # fmt: skip
+    return with_values(
+        command,
+        {
+            "--seed": options.seed,
+            "--truth": options.truth,
+            "--flash-image": options.flash,
+            "--firmware": options.firmware,
+        },
+    )

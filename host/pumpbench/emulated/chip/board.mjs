@@ -10,8 +10,8 @@ const KEPT_CHANGES = 65536;
 
 export class Board {
   /**
-   * @param parts see Chip. @param wiring `{motor, watched, pulledUp}`: the motor's pins; outputs to report; pins
-   * with a resistor to 3.3 V. @param bench see Chip, and `reset(cause)`.
+   * @param parts see Chip. @param wiring `{motor, watched, reported, pulledUp}`: the motor's pins; outputs whose
+   * changes are kept; those of them that the bench hears of; pins with a resistor to 3.3 V. @param bench see Chip, and `reset(cause)`.
    */
   constructor(parts, wiring, bench) {
     this.parts = parts;
@@ -70,6 +70,7 @@ export class Board {
   changed(cycle, pin, level) {
     this.changes.push([cycle, pin, level]);
     if (this.changes.length > KEPT_CHANGES) this.changes.shift();
+    if (this.wiring.reported.includes(pin)) this.bench.wire(pin, level);
   }
 
   /** Let time pass up to the bench's cycle `until`; false when the supply failed on the way. */

@@ -1,7 +1,8 @@
 // Small things that rp2040js has otherwise than the chip, each put right on the one chip it is given.
 
 const UART_TX_INTERRUPT = 1 << 5;
-const TEMPERATURE_CHANNEL = 4;
+const [FIFO_STATUS, FIFO_READ] = [0x50, 0x58];
+const FIFO_READY = 2;
 const ADC_SAMPLE_US = 2;
 
 /** The UART's transmit interrupt is an event, not a state: without this `machine.UART()` never returns. */
@@ -21,6 +22,19 @@ export function fixUarts(mcu) {
   }
 }
 
+/** The FIFO to the other core, which is not emulated: always room, never a word. */
+export function fixCoreFifo(mcu) {
+  const { sio } = mcu;
+  const [read, write] = [sio.readUint32.bind(sio), sio.writeUint32.bind(sio)];
+  sio.readUint32 = (offset) => {
+    if (offset === FIFO_STATUS) return FIFO_READY;
+    return offset === FIFO_READ ? 0 : read(offset);
+  };
+  sio.writeUint32 = (offset, value) => {
+    if (offset < FIFO_STATUS || offset > FIFO_READ) write(offset, value);
+  };
+}
+
 /** What the ADC measures comes from the bench: `measure(channel)` in 0..4095. */
 export function wireAdc(mcu, clock, measure) {
   const { adc } = mcu;
@@ -31,10 +45,3 @@ export function wireAdc(mcu, clock, measure) {
     alarm.schedule(ADC_SAMPLE_US * 1000);
   };
 }
-
-/** What the temperature sensor's voltage reads at a temperature (RP2040 data sheet, 4.9.5). */
-export function temperatureReading(celsius) {
-  return Math.round(((0.706 - (celsius - 27) * 0.001721) / 3.3) * 4095);
-}
-
-export { TEMPERATURE_CHANNEL };

@@ -42,7 +42,7 @@ class Requests:
         if what == "advance":
             clock = self._bench.clock
             end = clock.crystal_us(clock.model_us() + request["us"])
-            self._bench.schedule.begin_grant(Grant(number, end, request["until_event"]))
+            self._begin_grant(Grant(number, end, request["until_event"]))
             return
         self._answer(number, self._carry_out(what, request))
         if what == "power_cut":
@@ -51,6 +51,9 @@ class Requests:
                 raise PowerCut
             if after is not None:
                 self._bench.flash.fail_after(after)
+
+    def _begin_grant(self, grant: Grant) -> None:
+        self._bench.schedule.begin_grant(grant)
 
     def _carry_out(self, what: str, request: "dict[str, Any]") -> "dict[str, Any]":
         """Do all of a request that does not end the firmware; return what is answered beside the time."""

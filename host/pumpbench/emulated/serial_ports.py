@@ -1,0 +1,84 @@
+"""The chip's serial ports, joined to the ports that the bench serves.
+
+The prompt's port (REPL) is the chip's first. The link is the second where the firmware shows one, else the
+first too: then both served ports hear the same, and what comes from either is merged.
+"""
+
+from pumpbench.emulated.emulator import Emulator
+from pumpbench.virtual.fakes.link_port import LinkPort
+
+_AHEAD = 512  # bytes that may be on their way into the chip
+_CREDIT = 4096  # bytes that may be on their way out of it
+
+
+class SerialPorts:
+    """Moves bytes both ways; `repl` and `link` are the bench's ends."""
+
+    def __init__(self, repl: LinkPort, link: LinkPort) -> None:
+        self._ends = (repl, link)
+        self._emulator: Emulator | None = None
+        self._shown = 0
+        self._ahead = [0, 0]
+        self._given = [0, 0]
+        self._open = [False, False]
+
+    def attach(self, emulator: Emulator) -> None:
+        """Use this emulator."""
+        self._emulator = emulator
+
+    def number_of(self, end: LinkPort) -> int:
+        """Return which of the chip's ports an end is joined to."""
+        return 1 if end is self._ends[1] and self._shown > 1 else 0
+
+    def shown(self, ports: int) -> None:
+        """The chip shows this many serial ports now."""
+        self._shown = ports
+        self._ahead = [0, 0]
+        self._given = [0, 0]
+        self._open = [False, False]
+        for end in self._ends:
+            end.set_plugged(False)
+            end.set_plugged(ports > 0)
+
+    def received(self, port: int, data: bytes) -> None:
+        """The chip sent `data`."""
+        if port > 1:
+            return
+        self._given[port] -= len(data)
+        for end in self._ends:
+            if self.number_of(end) == port:
+                end.write(data, 0, len(data))
+
+    def taken(self, port: int, count: int) -> None:
+        """The chip has taken what it was sent."""
+        self._ahead[port] -= count
+
+    def congested(self) -> bool:
+        """Return whether a reader is so far behind that the chip's time had better stand still."""
+        return any(end.connected() and end.room() < _CREDIT for end in self._ends)
+
+    def pump(self) -> None:
+        """Hand on what came for the chip, and tell it what its readers will take."""
+        if not self._shown or self._emulator is None:
+            return
+        for end in self._ends:
+            port = self.number_of(end)
+            while end.pending() and self._ahead[port] < _AHEAD:
+                buffer = bytearray(_AHEAD - self._ahead[port])
+                count = end.readinto(buffer)
+                self._ahead[port] += count
+                self._emulator.write(port, bytes(buffer[:count]))
+        for port in range(min(self._shown, 2)):
+            joined = [end for end in self._ends if self.number_of(end) == port]
+            self._show_open(port, any(end.connected() for end in joined))
+            room = min((end.room() for end in joined if end.connected()), default=_CREDIT)
+            more = min(room, _CREDIT) - self._given[port]
+            if more > 0:
+                self._given[port] += more
+                self._emulator.give(port, more)
+
+    def _show_open(self, port: int, is_open: bool) -> None:
+        assert self._emulator is not None
+        if is_open != self._open[port]:
+            self._open[port] = is_open
+            self._emulator.set_open(port, is_open)
