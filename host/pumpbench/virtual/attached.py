@@ -30,7 +30,7 @@ def take_plant() -> dict[str, Any]:
 
 
 def run(serve: Callable[[], None], attached: bool) -> int:
-    """Serve; return the exit code. What is wrong goes to standard error, or in JSON to whom it is attached."""
+    """Serve; return the exit code. What is wrong goes to standard error, or as JSON to whom it serves."""
     try:
         serve()
     except BrokenPipeError:  # who was to read the description has gone, and with it the need for a board

@@ -8,7 +8,7 @@ import { wireI2c } from './i2c.mjs';
 import { Pads } from './pads.mjs';
 import { Pios } from './pio/pios.mjs';
 import { serveRomCalls } from './rom_calls.mjs';
-import { fixCoreFifo, fixUarts, wireAdc } from './small_fixes.mjs';
+import { fakeCore1, fixUarts, wireAdc } from './small_fixes.mjs';
 import { QspiPins, Ssi } from './ssi.mjs';
 import { UsbHost } from './usb_host.mjs';
 import { Watchdog } from './watchdog.mjs';
@@ -59,7 +59,7 @@ export class Chip {
       this.halt();
     });
     fixUarts(mcu);
-    fixCoreFifo(mcu);
+    fakeCore1(mcu);
     wireAdc(mcu, clock, bench.measure);
     for (const i2c of mcu.i2c) wireI2c(i2c, clock, bench.i2c);
     this.usb = new UsbHost(mcu, clock, bench.usb);
