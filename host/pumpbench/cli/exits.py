@@ -19,10 +19,12 @@ class PumpError(Exception):
 def code_of(error: BaseException) -> int | None:
     """Return the exit code for an expected error, None for one that nobody expected."""
     # Here, so that a command that ends well does not wait for their imports.
+    from pumpbench.balances.errors import BalanceError, NoBalance
     from pumpbench.client import errors as client
     from pumpbench.files.errors import FileError
     from pumpbench.flashing import errors as flashing
     from pumpbench.store.errors import StoreError
+    from pumpbench.trials.conduct.errors import ConductError
     from pumpbench.trials.errors import TrialError
     from pumpbench.trials.sweep.errors import SweepError
     from pumpbench.virtual import errors as virtual
@@ -31,6 +33,8 @@ def code_of(error: BaseException) -> int | None:
         return code_of(error.__cause__)
     if isinstance(error, UsageError | FileError | StoreError | TrialError | client.OutOfRange):
         return BAD_USAGE
+    if isinstance(error, ConductError | BalanceError):
+        return NO_DEVICE if isinstance(error, NoBalance) else BAD_USAGE
     if isinstance(error, virtual.BadOption | virtual.NoInterpreter):
         return BAD_USAGE
     if isinstance(error, flashing.FlashError):

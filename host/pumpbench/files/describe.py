@@ -14,6 +14,7 @@ from pumpbench.files.checking import is_table, table_of
 from pumpbench.files.fields import QuantityField
 from pumpbench.files.program import Program
 from pumpbench.files.reservoir import ReservoirFile
+from pumpbench.files.trial import Trial
 from pumpbench.virtual.plant import defaults
 
 FILES: tuple[tuple[str, type[BaseModel], str], ...] = (
@@ -24,6 +25,7 @@ FILES: tuple[tuple[str, type[BaseModel], str], ...] = (
         Calibration,
         "What `pumpbench calibrate write` reads and `calibrate read --out` writes.",
     ),
+    ("Trials", Trial, "What `pumpbench trial run` reads; `pumpbench trial new` writes one with comments."),
     ("Boards", Board, "What `boards/` holds: a board's pump, pressure sensor and hard limits."),
 )
 REQUIRED = "required"

@@ -339,8 +339,11 @@ def _deviations(trial: Trial, journal: Journal, rows: list[Row], ended: Any) -> 
             said.append(f"{at}: step {entry['index'] + 1} was begun again")
     if ended is None:
         said.append("the trial has not ended; the figures are of what there is so far")
-    elif ended.get("alarms"):
-        said.append(f"alarms in the run: {', '.join(ended['alarms'])}")
+    else:
+        wanted = {name for entry in journal if entry["what"] == "alarm" for name in entry["names"]}
+        others = [name for name in ended.get("alarms") or () if name not in wanted]
+        if others:
+            said.append(f"alarms in the run: {', '.join(others)}")
     if ended is not None and ended.get("quality"):
         said += [f"telemetry: {remark}" for remark in ended["quality"]["remarks"]]
     return said

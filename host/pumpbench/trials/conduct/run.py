@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pumpbench.balances import PROTOCOLS, SerialBalance, Settings, open_balance
+from pumpbench.balances import PROTOCOLS, NoBalance, SerialBalance, Settings, open_balance
 from pumpbench.client import Client, connect
 from pumpbench.files import plant as plant_file
 from pumpbench.files import toml
@@ -27,6 +27,7 @@ from pumpbench.virtual.board import VirtualBoard
 
 _NL_PER_ML = 1e6
 DATABASE = "trial.sqlite"
+SLOW_TICK_HZ = 10  # of a virtual board whose own pump stands still: time passes ten times as fast
 _SPARE = 1.2  # of what the steps draw, in a reservoir of which nothing is said
 
 
@@ -134,7 +135,7 @@ def _open(job: TrialJob, trial: Trial, left: _Left | None, closing: contextlib.E
     closing.callback(balance.close)
     first = balance.read()
     if first.status in ("silent", "gone", "garbled"):
-        raise ConductError(f"{url}: {first.sentence}")
+        raise NoBalance(f"{url}: {first.sentence}")
     balance.identify()
     recording = TrialRecording()
     if not trial.pump.ours:
@@ -167,6 +168,7 @@ def _board(job: TrialJob, trial: Trial) -> VirtualBoard:
         plant=plant_file.parse(tables, job.plant or "the default plant"),
         truth=job.truth,
         interpreter=job.interpreter,
+        board={} if trial.pump.ours else {"tick_hz": SLOW_TICK_HZ},
     )
 
 

@@ -1,0 +1,93 @@
+"""``trial report``, ``list`` and ``new``: trials that were carried out, and protocols to begin with."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pumpbench.cli import say
+from pumpbench.cli.exits import FINE, TRIAL_FAILED
+from pumpbench.cli.options import Json
+from pumpbench.cli.trial_run import PASS, tell
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a trial's folder")],
+    json: Json = False,
+) -> int:
+    """Work out a trial's figures again from what was recorded, and write its report."""
+    from pumpbench.trials.conduct.folder import RESULT, Folder
+    from pumpbench.trials.conduct.result import evaluate
+    from pumpbench.trials.report import write_report
+
+    found = Folder.open(folder)
+    result = evaluate(found)
+    result |= {name: str(path) for name, path in write_report(found, result).items()}
+    found.write_json(RESULT, result)
+    tell(result, json)
+    return FINE if result["verdict"] == PASS else TRIAL_FAILED
+
+
+def list_(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="where trials' folders lie")] = Path(),
+    json: Json = False,
+) -> None:
+    """List the trials below a folder."""
+    from pumpbench.trials.conduct.folder import TRIAL
+
+    found = [_row(place.parent) for place in sorted([*folder.glob(TRIAL), *folder.glob(f"*/{TRIAL}")])]
+    if json:
+        say.json_line({"trials": found})
+        return
+    say.table(
+        ("folder", "trial", "who", "began", "verdict", "mean error", "simulated"),
+        [
+            (
+                row["folder"],
+                row["name"],
+                row["who"] or "-",
+                row["began"],
+                row["verdict"] or "not ended",
+                "-" if row["mean_error_percent"] is None else f"{row['mean_error_percent']:+.2f} %",
+                "yes" if row["simulated"] else "no",
+            )
+            for row in found
+        ],
+        f"no trials below {folder}",
+    )
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="PROTOCOL.toml")],
+    json: Json = False,
+) -> None:
+    """Write a commented trial protocol to begin with."""
+    from pumpbench.files import toml
+    from pumpbench.files.trial_template import TRIAL as TEMPLATE
+
+    toml.write_new(file, TEMPLATE)
+    if json:
+        say.json_line({"file": str(file)})
+    else:
+        say.line(f"{file}: a trial to change; `pumpbench trial run {file} --port virtual --out DIR` tries it")
+
+
+def _row(folder: Path) -> dict[str, Any]:
+    import json as decoding
+
+    from pumpbench.trials.conduct.folder import RESULT, Folder
+
+    told = Folder(folder).about
+    result: dict[str, Any] = {}
+    if (folder / RESULT).exists():
+        result = decoding.loads((folder / RESULT).read_text(encoding="utf-8"))
+    return {
+        "folder": str(folder),
+        "name": told.get("name", ""),
+        "who": told.get("who", ""),
+        "began": told.get("began", ""),
+        "simulated": bool(told.get("simulated")),
+        "verdict": result.get("verdict"),
+        "mean_error_percent": result.get("mean_error_percent"),
+        "mean_error_expanded_percent": result.get("mean_error_expanded_percent"),
+    }

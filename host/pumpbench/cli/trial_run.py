@@ -1,0 +1,160 @@
+"""``trial run``: a whole trial, from a protocol file to a report."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pumpbench.cli import say
+from pumpbench.cli.device import VIRTUAL, choose
+from pumpbench.cli.exits import FINE, TRIAL_FAILED, UsageError
+from pumpbench.cli.options import Db, Interpreter, Json, Plant, Port, Seed, Speed, Truth
+from pumpbench.units import format_clock
+
+if TYPE_CHECKING:
+    from pumpbench.trials.conduct import TrialJob
+    from pumpbench.trials.conduct.job import Progress
+
+PASS = "pass"
+
+
+def run(
+    protocol: Annotated[Path, typer.Argument(metavar="PROTOCOL.toml")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="the trial's folder; an unfinished one goes on")],
+    port: Port = None,
+    balance: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="the balance's port; the virtual board's own if not given"),
+    ] = None,
+    speed: Speed = "1",
+    seed: Seed = None,
+    plant: Plant = None,
+    truth: Truth = None,
+    interpreter: Interpreter = "auto",
+    who: Annotated[str | None, typer.Option(help="who runs it, if the protocol does not say")] = None,
+    db: Db = None,
+    json: Json = False,
+) -> int:
+    """Carry out a trial and report it; one that was cut off goes on where it is."""
+    from pumpbench.files import trial as trial_file
+    from pumpbench.trials.conduct import TrialJob, run_trial
+    from pumpbench.virtual.options import parse_speed
+
+    wanted = trial_file.load(protocol)
+    pace = parse_speed(speed)
+    if port != VIRTUAL:
+        for option, value in {"--seed": seed, "--plant": plant, "--truth": truth}.items():
+            if value is not None:
+                raise UsageError(f"{option} is for a virtual board that this command starts: --port virtual")
+    if port is None and wanted.pump.ours:
+        port = choose(None)
+    job = TrialJob(
+        protocol=protocol,
+        out=out,
+        port=port,
+        balance=balance,
+        db=db,
+        speed=pace,
+        seed=seed,
+        plant=plant,
+        truth=truth,
+        interpreter=interpreter,
+        who=who,
+        ask=_ask if sys.stdin.isatty() and not json else None,
+        say=say.warn,
+    )
+    try:
+        result = _with_bar(job, run_trial, quiet=json)
+    except KeyboardInterrupt:
+        say.warn(_left(job))
+        raise
+    tell(result, json)
+    return FINE if result["verdict"] == PASS else TRIAL_FAILED
+
+
+def tell(result: dict[str, Any], json: bool) -> None:
+    """Print a trial's result: a summary for people, or one JSON object."""
+    if json:
+        say.json_line(result)
+        return
+    rows: dict[str, str] = {
+        "trial": result["name"] + (f" ({say.SIMULATED})" if result["simulated"] else ""),
+        "verdict": result["verdict"].upper(),
+        "mean error": _with_unsure(result["mean_error_percent"], result["mean_error_expanded_percent"]),
+        "data": ", ".join(f"{count} {status}" for status, count in result["readings"]["by_status"].items()),
+    }
+    if result["why"]:
+        rows["why"] = result["why"]
+    if result["refill"]:
+        rows["refill"] = result["refill"]["sentence"]
+    for place in ("report_html", "report_pdf"):
+        if place in result:
+            rows[place.replace("_", " ")] = result[place]
+    say.pairs(rows)
+    say.line("")
+    say.table(
+        ("judged", "result", "limit", "verdict"),
+        [
+            (
+                one["name"],
+                _with_unsure(one["result_percent"], one["expanded_percent"]),
+                f"{one['limit_percent']:g} %",
+                one["verdict"],
+            )
+            for one in result["judgements"]
+        ],
+        "nothing was judged",
+    )
+    for deviation in result["deviations"]:
+        say.line(f"deviation: {deviation}")
+
+
+def _with_unsure(percent: float | None, expanded: float | None) -> str:
+    if percent is None:
+        return "not known"
+    unsure = "U not stated" if expanded is None else f"U {expanded:.2g} %"
+    return f"{percent:+.2f} % ({unsure})"
+
+
+def _left(job: "TrialJob") -> str:
+    if job.virtual:
+        return f"interrupted: `pumpbench trial report {job.out}` shows what there is"
+    return (
+        "interrupted: what the pump was doing it goes on doing; the same command goes on with the trial, "
+        f"`pumpbench stop` stops the pump, `pumpbench trial report {job.out}` shows what there is"
+    )
+
+
+def _ask(sentence: str) -> None:
+    """Tell somebody what to do and wait for Enter."""
+    say.warn(f"{sentence} Press Enter when it is done.")
+    sys.stdin.readline()
+
+
+def _with_bar(job: "TrialJob", carry_out: Any, quiet: bool) -> dict[str, Any]:
+    from dataclasses import replace
+
+    from rich import progress as bars
+
+    columns = (
+        bars.BarColumn(bar_width=20),
+        bars.TextColumn("{task.fields[clock]}"),
+        bars.TextColumn("{task.description}"),
+    )
+    with bars.Progress(*columns, console=say.bar_console(quiet), transient=True) as bar:
+        task = bar.add_task("connecting", total=1.0, clock="")
+
+        def on_progress(now: "Progress") -> None:
+            mass = "" if now.mass_g is None else f", {now.mass_g:.4f} g"
+            mark = f"{say.SIMULATED}: " if now.simulated else ""
+            bar.update(
+                task,
+                total=max(1.0, now.total_s),
+                completed=now.time_s,
+                clock=f"{format_clock(now.time_s)} of {format_clock(now.total_s)}",
+                description=f"{mark}{now.step}{mass}",
+            )
+
+        result: dict[str, Any] = carry_out(replace(job, on_progress=on_progress))
+        return result
