@@ -165,7 +165,6 @@ PLACES = (
             "phase",
             "records_hz",
             "ticks_hz",
-            "slot",  # where the next record goes
             "kept",  # records in the ring
             "counter_lo",  # of the next record
             "counter_hi",
@@ -176,13 +175,6 @@ PLACES = (
             "fetch_age",
             "fetch_left",
             "dropped",
-            "top",  # the one in use, and the readings that it was made of
-            "top_time_hi",
-            "top_commanded_hi",
-            "top_counted_hi",
-            "top_measured_hi",
-            "top_steps_hi",
-            "top_run",
         ),
     ),
     (  # estimator
