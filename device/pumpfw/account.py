@@ -49,13 +49,11 @@ _REST_HI = const(89)
 _BALANCE_PL = const(90)
 _WEIGHT_PL = const(101)
 _SINCE_READ_NL = const(140)
-_SINCE_CALM_NL = const(141)
 
 _MASK = const(0x3FFFFFFF)
 _PROGRAM_STATES = const(0x1A)  # running, keep-open, bolus: bits by state
 _BOLUS = const(4)
 _BEHIND_LIMIT_PL = const(500_000_000)  # more than half a millilitre ahead is not waited for
-_FAR_NL = const(0x1FFFFFFF)
 
 
 @micropython.viper
@@ -118,8 +116,6 @@ def account(c: ptr32, hardware_steps: int):  # type: ignore[no-untyped-def]  # v
         if left < c[_JOURNAL_BELOW_NL]:
             c[_JOURNAL_DUE] = 1
         c[_SINCE_READ_NL] = c[_SINCE_READ_NL] + volume_nl
-        left = c[_SINCE_CALM_NL] + volume_nl
-        c[_SINCE_CALM_NL] = left if left < _FAR_NL else _FAR_NL
         of_run = (_PROGRAM_STATES >> state) & 1
         of_program = of_run
         if state == _BOLUS:

@@ -84,7 +84,6 @@ class Core:
             self.ledger,
             self.executor,
             self.reservoirs,
-            self.estimator,
             count,
             readings,
             events,
@@ -95,12 +94,9 @@ class Core:
             self.alarms,
             self.estimator,
             self.calibration,
-            self.ledger,
-            self.limits,
             motor,
-            self.reservoirs,
-            program,
             readings,
+            cells,
         )
         self.lease = Lease(self.alarms, self.delivery, program, readings)
         self.position = Position(

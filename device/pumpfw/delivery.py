@@ -13,8 +13,8 @@ more than the program, nor longer.
 import micropython
 from micropython import const
 
+from pumpfw import relief
 from pumpfw.config import Config
-from pumpfw.estimator import Estimator
 from pumpfw.executor import Executor
 from pumpfw.fixed import MASK, divide
 from pumpfw.flow import Flow
@@ -79,7 +79,6 @@ _FAR_NL = const(500_000)  # volumes are looked at up to here
 TURNS = 1
 PROGRAM = 2
 STATE_BITS = bytes((0, 3, 0, 3, 3, 1, 0, 0, 0, 1))
-_RELIEF_NL_H = 10_000_000
 
 
 @micropython.viper
@@ -169,7 +168,6 @@ class Delivery:
         ledger: Ledger,
         executor: Executor,
         reservoirs: Reservoirs,
-        estimator: Estimator,
         count: "Callable[[], None]",
         readings: Readings,
         events: "Events",
@@ -180,13 +178,13 @@ class Delivery:
         self._ledger = ledger
         self._executor = executor
         self._reservoirs = reservoirs
-        self._estimator = estimator
         self._count = count  # the steps made until now into their accounts
         self._readings = readings
         self._events = events
         self._asked_nl = 0  # of the bolus, move or relief
         self._move = 0
         self._before = STOPPED  # state that a move goes back to
+        self._compliance = 0  # of the line, as the last occlusion showed it, nL/kPa
 
     # --- the tick's part ---
 
@@ -240,7 +238,7 @@ class Delivery:
 
     def _advance_relief(self) -> None:
         readings = self._readings
-        if self._ledger.steps_in(readings.task_left_nl) == 0 or readings.pressure_pa <= readings.calm_pa:
+        if self._ledger.steps_in(readings.task_left_nl) == 0 or relief.is_done(readings):
             self._end_relief()
             self._set(0)
         else:
@@ -282,7 +280,9 @@ class Delivery:
         state = self._readings.state
         if not STATE_BITS[state] & TURNS:
             return
-        stored_nl = self._estimator.stored_nl() if code == OCCLUSION and state != RELIEVING else 0
+        readings = self._readings
+        stored_nl = relief.begin_nl(readings) if code == OCCLUSION and state != RELIEVING else 0
+        self._compliance = relief.compliance_nl_per_kpa(readings)
         of_run = STATE_BITS[state] & PROGRAM != 0
         self.halt(ALARM_STOP)
         if of_run:
@@ -290,7 +290,7 @@ class Delivery:
             self._events.add(EVENT_RUN_STOPPED, reason, self.delivered_ul(), 0)
         if stored_nl > 0 and self._ledger.steps_in(stored_nl):
             self._readings.relieves_run = 1 if of_run else 0
-            self._start_turning(RELIEVING, stored_nl, _RELIEF_NL_H, True)
+            self._start_turning(RELIEVING, stored_nl, relief.rate_nl_h(stored_nl), True)
 
     def keep_open(self) -> None:
         """An alarm, or a lost link, holds the program to its keep-open rate."""
@@ -391,7 +391,7 @@ class Delivery:
         self._events.add(EVENT_MOVE_ENDED, self._move, self._asked_nl - self._readings.task_left_nl, 0)
 
     def _note_relief(self) -> None:
-        self._events.add(EVENT_RELIEF, self._asked_nl - self._readings.task_left_nl, 0, 0)
+        self._events.add(EVENT_RELIEF, self._asked_nl - self._readings.task_left_nl, self._compliance, 0)
 
     def delivered_ul(self) -> int:
         """Return the counted volume of the run in uL."""

@@ -1,23 +1,81 @@
-"""What the sensors say: the flow, filtered and integrated, and the line's pressure with what it was when all
-was calm."""
+"""What the sensors say: the flow, as it is read, filtered and integrated; the line's pressure, and whether the
+line lets anything through (``occlusion.py``)."""
+
+import micropython
+from micropython import const
 
 from pumpfw.calibration import Calibration
 from pumpfw.config import Config
-from pumpfw.fixed import MASK
 from pumpfw.ledger import measure
+from pumpfw.occlusion import is_closed
 from pumpfw.readings import Readings
 from pumpfw.sensors.pressure import PressureSensor
 from pumpfw.sensors.slf3s import FlowSensor
-from pumplink.states import FLAG_PRESSURE_VALID, FLAG_SENSOR_AIR, FLAG_SENSOR_HIGH, FLAG_SENSOR_VALID
+from pumplink.states import FLAG_PRESSURE_VALID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from array import array
 
-_MS_LIMIT = 1000  # a reading stands for no longer than this
-_FLOW_LIMIT = 0x1FFFFFFF  # nL/h: leaves room for the zero, at most 2^28
-TURNING_STATES = 0x23A  # bits by state
-_CALM_PA = 2_000  # the line is calm within this of its lowest pressure
+    ptr32 = array[int]
+
+_NOW_LO = const(0)
+_MEASURED_NL_H = const(12)
+_TEMPERATURE_MC = const(17)
+_FLAGS = const(20)
+_RAW_NL_H = const(143)
+_BAD_RUN = const(159)
+_COUNT_NL_H = const(171)
+_ZERO_NL_H = const(172)
+_READ_AT_US = const(173)
+_GOOD = const(179)
+
+_MASK = const(0x3FFFFFFF)
+_SENSOR_FLAGS = const(7)  # valid, air, high
+_MOST_MS = const(1000)  # a reading stands for no longer than this
+_MOST_NL_H = const(0x1FFFFFFF)  # leaves room for the zero, at most 2^28
+_FORGOTTEN = const(4)  # bad readings in a row: the flow is not known any more
+_TURNING_STATES = 0x23A  # bits by state
+_LARGEST_LIMIT_PA = 1_000_000
+_STIFFER = 20  # a line is at most so many times stiffer than the board's number says
+
+
+@micropython.viper
+def take_flow(c: ptr32, flags: int, count: int, temperature_mc: int) -> int:
+    """Take a reading: ``flags`` are the record's for the sensor, 0 where there is none. Return for how many ms
+    ``raw_nl_h`` stands."""
+    now = c[_NOW_LO]
+    ms = ((now - c[_READ_AT_US]) & _MASK) // 1000
+    c[_READ_AT_US] = (c[_READ_AT_US] + ms * 1000 - _MASK - 1) & _MASK
+    c[_FLAGS] = (c[_FLAGS] | _SENSOR_FLAGS) - _SENSOR_FLAGS + flags
+    if flags == 0:
+        c[_GOOD] = 0
+        if c[_BAD_RUN] > _FORGOTTEN:
+            c[_MEASURED_NL_H] = 0
+        return 0
+    flow = count * c[_COUNT_NL_H]
+    if flow > _MOST_NL_H:
+        flow = _MOST_NL_H
+    elif flow < 0 - _MOST_NL_H:
+        flow = 0 - _MOST_NL_H
+    zero = c[_ZERO_NL_H]
+    if zero >> 31 == 1:  # a 64-bit port loads words without their sign
+        zero = zero << 32 >> 32
+    flow -= zero
+    c[_RAW_NL_H] = flow
+    measured = c[_MEASURED_NL_H]
+    if measured >> 31 == 1:
+        measured = measured << 32 >> 32
+    if measured == 0 and c[_GOOD] == 0:  # not known until now
+        measured = flow
+    # Halves first: the difference of two flows may be twice as big as either.
+    measured += ((flow >> 1) - (measured >> 1)) >> 2
+    c[_MEASURED_NL_H] = measured
+    c[_TEMPERATURE_MC] = temperature_mc
+    c[_GOOD] = 3 if flags & 4 else 1
+    if ms > _MOST_MS:
+        ms = _MOST_MS
+    return ms
 
 
 class Estimator:
@@ -32,95 +90,52 @@ class Estimator:
         flow_sensor: "FlowSensor | None",
         pressure_sensor: "PressureSensor | None",
     ) -> None:
-        self._config = config
         self._calibration = calibration
         self._cells = cells
-        self._measure = measure
         self._readings = readings
+        self._measure = measure
+        self._take_flow = take_flow
+        self._is_closed = is_closed
         self.flow_sensor = flow_sensor
         self.pressure_sensor = pressure_sensor
-        self._read_at_us = readings.now_lo  # the last reading, to the whole millisecond
-        self._started = False
-        # The pressure before any occlusion follows downwards at once, upwards by delivered volume.
-        self._follow_nl = config.compliance_nl_per_kpa * config.max_pressure_pa // 1000 * 4 + 1
-        self._follow_nl = min(self._follow_nl, 0x1FFFFFFF)
-        self._is_calm_known = False
+        readings.read_at_us = readings.now_lo
+        readings.limit_64pa = min(config.max_pressure_pa, _LARGEST_LIMIT_PA) // 64
+        readings.stiffest = max(8 * 1000 * _STIFFER // max(config.compliance_nl_per_kpa, 1), 1)
+        self.calibrated()
+
+    def calibrated(self) -> None:
+        """Take gain and zero from the calibration in use."""
+        self._readings.count_nl_h = self._calibration.count_nl_h
+        self._readings.zero_nl_h = self._calibration.zero_nl_h
 
     def read_flow(self) -> None:
         """Take a flow reading; in a run it adds to the measured volume."""
         sensor = self.flow_sensor
         if sensor is None:
             return
-        readings = self._readings
-        flags = readings.flags & ~(FLAG_SENSOR_VALID | FLAG_SENSOR_AIR | FLAG_SENSOR_HIGH)
-        dt_ms = ((readings.now_lo - self._read_at_us) & MASK) // 1000
-        self._read_at_us = (self._read_at_us - MASK - 1 + dt_ms * 1000) & MASK
+        flags = 0
         if sensor.read():
-            flags |= FLAG_SENSOR_VALID
-            if sensor.air:
-                flags |= FLAG_SENSOR_AIR
-            if sensor.high_flow:
-                flags |= FLAG_SENSOR_HIGH
-            calibration = self._calibration
-            flow = sensor.flow_count * calibration.count_nl_h
-            if flow > _FLOW_LIMIT:
-                flow = _FLOW_LIMIT
-            elif flow < -_FLOW_LIMIT:
-                flow = -_FLOW_LIMIT
-            flow -= calibration.zero_nl_h
-            readings.raw_nl_h = flow
-            if self._started:
-                before = readings.measured_nl_h
-                # Halves first: the difference of two flows may be twice as big as either.
-                readings.measured_nl_h = before + ((flow >> 1) - (before >> 1) >> 2)
-            else:
-                self._started = True
-                readings.measured_nl_h = flow
-            readings.temperature_mc = sensor.temperature_mc
-            if readings.run_open:
-                self._measure(self._cells, flow, dt_ms if dt_ms < _MS_LIMIT else _MS_LIMIT)
-        elif sensor.bad_reads > 4:  # the flow is not known
-            self._started = False
-            readings.measured_nl_h = 0
-        readings.flags = flags
+            flags = 1 | sensor.air << 1 | sensor.high_flow << 2
+        cells = self._cells
+        ms = self._take_flow(cells, flags, sensor.flow_count, sensor.temperature_mc)
+        if ms and self._readings.run_open:
+            self._measure(cells, self._readings.raw_nl_h, ms)
 
     def read_pressure(self) -> None:
-        """Take a pressure reading, and remember the calm before an occlusion."""
+        """Take a pressure reading; while the head turns, look whether the line is closed."""
         sensor = self.pressure_sensor
         if sensor is None:
             return
         readings = self._readings
         if not sensor.read():
             readings.flags &= ~FLAG_PRESSURE_VALID
+            readings.pressure_bad_run = sensor.bad_reads
             return
-        readings.flags |= FLAG_PRESSURE_VALID
         pressure = sensor.pressure_pa
+        readings.flags |= FLAG_PRESSURE_VALID
         readings.pressure_pa = pressure
-        if not TURNING_STATES >> readings.state & 1:
-            self._is_calm_known = False
-            return
-        above = pressure - readings.calm_pa
-        if not self._is_calm_known or above < 0:
-            self._is_calm_known = True
-            readings.calm_pa = pressure
-        elif readings.since_read_nl:
-            # Slower than any occlusion, which needs a quarter of this volume to reach the limit.
-            by_nl = readings.since_read_nl if readings.since_read_nl < 0xFFF else 0xFFF
-            readings.calm_pa += (above if above < 0x3FFFF else 0x3FFFF) * by_nl // self._follow_nl
-        readings.since_read_nl = 0
-        if pressure < readings.calm_pa + _CALM_PA:
-            readings.since_calm_nl = 0
-
-    def stored_nl(self) -> int:
-        """Estimate what the line has taken up since the calm: its compliance times the rise, and never more
-        than came."""
-        if self.pressure_sensor is None or not self._is_calm_known:
-            return 0
-        readings = self._readings
-        rise_pa = readings.pressure_pa - readings.calm_pa
-        if rise_pa <= 0:
-            return 0
-        if rise_pa > 1_000_000:
-            rise_pa = 1_000_000
-        stored = rise_pa // 100 * self._config.compliance_nl_per_kpa // 10
-        return stored if stored < readings.since_calm_nl else readings.since_calm_nl
+        readings.pressure_bad_run = 0
+        if _TURNING_STATES >> readings.state & 1:
+            readings.is_closed = self._is_closed(self._cells, pressure)
+        else:
+            readings.is_line_known = readings.is_closed = readings.since_read_nl = 0

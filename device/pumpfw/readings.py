@@ -177,13 +177,49 @@ PLACES = (
             "dropped",
         ),
     ),
-    (  # estimator
+    (  # estimator and watch
         140,
         (
             "since_read_nl",  # delivered since the pressure was last read
-            "since_calm_nl",  # and since it was last near the calm
+            "risen_nl",  # delivered since the pressure began to rise
             "calm_pa",  # the pressure before any occlusion
             "raw_nl_h",  # the last flow reading, gain and zero taken care of
+            "is_line_known",  # the pressures that follow are of the present turning
+            "line",  # the pressure, filtered; these three are in 1/8 Pa above -2 MPa
+            "open_line",  # the same when flow was last seen for certain, or since then the lowest
+            "calm_line",  # the lowest lately: what a relief goes back to
+            "follow_nl",  # delivered since the calm last crept up
+            "slow_nl_h",  # the flow, filtered as the pressure is, above -2^28
+            "room_nl_h",  # what the flow reading may be off by: zero and noise
+            "limit_64pa",  # the pressure's limit in 64 Pa
+            "stiffest",  # the most that a volume may raise the pressure, 1/8 Pa a nL
+            "last_count",  # the flow sensor's last reading as it came
+            "change",  # it less the one before
+            "same",  # readings in a row with the same count
+            "noise",  # mean second difference of the counts, Q8
+            "lively",  # share of second differences of three counts and more, Q20
+            "bad_share",  # share of bad readings, Q16
+            "bad_run",  # bad readings in a row
+            "off_run",  # readings in a row that repeat another flow than the set one
+            "window_s",  # age of the window of comparison; where it began:
+            "from_steps",
+            "from_counted",
+            "from_measured",
+            "from_pa",
+            "backward_s",  # seconds in it with the flow clearly backward
+            "longest",  # most readings in a row with the same count, in this revolution ...
+            "longest_before",  # ... and in the one before
+            "lap_steps",  # where this revolution began
+            "judged_nl_h",  # set flow that these are for
+            "count_nl_h",  # the flow sensor: nL/h a count, gain included
+            "zero_nl_h",  # to be taken off after that
+            "read_at_us",  # when the flow was last read, to whole milliseconds
+            "low_nl",  # low mark of the reservoir in use
+            "is_closed",  # the line lets nothing through
+            "over_reads",  # readings in a row above the pressure's limit
+            "air_reads",  # readings in a row that see air
+            "pressure_bad_run",  # pressure readings in a row out of range
+            "good",  # the flow reading: 0 none, 1 good, 3 at the end of the range
         ),
     ),
 )

@@ -5,7 +5,6 @@ from array import array
 
 from pumpfw.config import Config
 from pumpfw.errors import Refused
-from pumpfw.fixed import MASK
 from pumpfw.keeper import Keeper
 from pumpfw.readings import Readings
 from pumplink.numbers import MAX_RESERVOIRS
@@ -61,16 +60,7 @@ class Reservoirs:
         self._readings.remaining_nl = self.remaining[index]
         self._readings.is_followed = self.capacity[index]
         self._readings.empty_nl = self.empty_at[index]
-
-    def rest_nl(self) -> int:
-        """Return what the reservoir in use can still give; without end when it is not followed."""
-        index = self._readings.reservoir
-        return self.remaining[index] - self.empty_at[index] if self.capacity[index] else MASK
-
-    def is_low(self) -> bool:
-        """Return whether the reservoir in use is at its low mark."""
-        index = self._readings.reservoir
-        return self.capacity[index] > 0 and self.remaining[index] <= self.low_at[index]
+        self._readings.low_nl = self.low_at[index]
 
     # --- commands ---
 

@@ -1,65 +1,40 @@
-"""The watch: looks for the cause of every alarm. Each threshold is in one place, and scales with the set
-flow.
+"""The watch: holds what is found against what is known, and raises and clears the alarms.
 
-Measured and counted volume are compared over windows of whole revolutions, so that no bite of a roller
-looks like an error, and with room for what the sensor's zero may be off by: at flows that the sensor
-cannot see, it accuses nobody.
+Where each is looked for: ``causes.py`` (limits, reservoirs, air), ``occlusion.py``, ``sensor_health.py``,
+``comparison.py`` (measured against counted), ``rotor_watch.py`` (the home mark), and here what needs no more
+than a look a second. ``docs/alarms.md`` has every threshold.
 """
 
 from pumpfw.alarms import Alarms
 from pumpfw.calibration import Calibration
+from pumpfw.causes import LOOKED_AT, causes
+from pumpfw.comparison import Comparison
 from pumpfw.config import Config
 from pumpfw.delivery import PROGRAM, STATE_BITS, TURNS
 from pumpfw.estimator import Estimator
 from pumpfw.fixed import MASK
-from pumpfw.ledger import Ledger
-from pumpfw.limits import Limits
 from pumpfw.motor import Motor
-from pumpfw.program import Program
 from pumpfw.readings import Readings
-from pumpfw.reservoir import Reservoirs
-from pumpfw.sensors.slf3s import FlowSensor
-from pumplink.alarms import (
-    AIR,
-    FREE_FLOW,
-    HOUR_LIMIT,
-    LATE_TICKS,
-    LEDGER_DISAGREES,
-    OCCLUSION,
-    OVER_INFUSION,
-    PRESSURE_SENSOR_FAULT,
-    RESERVOIR_EMPTY,
-    RESERVOIR_LOW,
-    SENSOR_FAULT,
-    STALL,
-    UNDER_INFUSION,
-)
-from pumplink.states import FLAG_HOMED, FLAG_SENSOR_VALID, RELIEVING
+from pumpfw.rotor_watch import RotorWatch
+from pumpfw.sensor_health import is_faulty
+from pumplink.alarms import FREE_FLOW, HOUR_LIMIT, LATE_TICKS, OCCLUSION, SENSOR_FAULT
+from pumplink.states import FLAG_HOMED, FLAG_SENSOR_VALID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
+
     from pumpfw.faces import Board
 
 _HOME_MARK = 4  # capability bit
-
-# Readings come 20 times a second.
-_OCCLUSION_READS = 2  # above the limit, 0.1 s
-_AIR_READS = 3
-_BAD_READS = 20  # without a good reading, 1 s
-_STUCK_READS = 1200  # the same reading although the flow is another, 60 s
-_FREE_FLOW_AFTER_S = 60  # the line has come to rest
-_FREE_FLOW_S = 5
+_SENSOR_FAULT_BIT = 1 << SENSOR_FAULT
 _ZERO_ERRORS = 3  # room for the sensor's zero, in its stated errors
-# Windows of measured against counted volume.
-_WINDOW_S = 60
-_LONGEST_WINDOW_S = 3600
-_WINDOW_REVOLUTIONS = 2
-_WINDOWS_IN_A_ROW = 2
-_OVER_PERCENT = 40  # a tube set may be 25 % off, a sensor 5 % and more
-_UNDER_PERCENT = 40
-_LONG_WINDOW_S = 3600
-_LONG_PERCENT = 15
-_LATE_IN_10_S = 10  # percent of all ticks
+_FREE_FLOW_S = 30  # is looked for over so long, against the time before, once the head has stood for as long
+_FALLING_PA = 300  # then the line is still running empty
+_FLOW_ZERO = 1 << 28  # of slow_nl_h
+_LATE_S = 10
+_LOOKS_S = 20
+_LATE_PERCENT = 10
 
 
 class Watch:
@@ -72,237 +47,153 @@ class Watch:
         alarms: Alarms,
         estimator: Estimator,
         calibration: Calibration,
-        ledger: Ledger,
-        limits: Limits,
         motor: Motor,
-        reservoirs: Reservoirs,
-        program: Program,
         readings: Readings,
+        cells: "array[int]",
     ) -> None:
         self._board = board
         self._config = config
         self._alarms = alarms
         self._estimator = estimator
         self._calibration = calibration
-        self._ledger = ledger
-        self._limits = limits
         self._motor = motor
-        self._reservoirs = reservoirs
-        self._program = program
         self._readings = readings
-        self._has_home = board.capabilities & _HOME_MARK != 0
-        self._occluded_reads = 0
-        self._air_reads = 0
-        self._stuck_reads = 0
-        self._free_flow_s = 0
-        self._home_edges = board.home_edges() if self._has_home else 0
-        self._since_home = 0  # hardware steps at the last edge, or where the wait for one began
-        self._window_s = 0
-        self._window_rest = 0
-        self._window_measured_nl = 0
-        self._window_from = 0  # hardware steps
-        self._overs = 0
-        self._unders = 0
-        self._negatives = 0
-        self._long_s = 0
-        self._long_measured_nl = 0
-        self._long_counted_nl = 0
-        self._late_before = 0
+        self._cells = cells
+        self._causes = causes
+        self._is_faulty = is_faulty
+        self._sensor = estimator.flow_sensor
+        self._was_faulty = 0
+        self.comparison = Comparison(config, calibration, alarms, readings, cells)
+        self._rotor = RotorWatch(config, alarms, readings)
+        self._edges = board.home_edges if board.capabilities & _HOME_MARK else None
+        self._home_edges = board.home_edges() if self._edges else 0
+        self._free_nl_h = 0  # sum over the present time of looking, / 256
+        self._free_before = -1  # and over the one before
+        self._free_pa = 0
+        self._looks = 0
         self._tens = 0
+        self._late_before = 0
 
     def zero_error_nl_h(self) -> int:
         """Return what the flow sensor's zero may be off by."""
         config = self._config
         return config.calibrated_zero_error_nl_h if self._calibration.valid else config.sensor_zero_error_nl_h
 
+    def begin_run(self) -> None:
+        """Begin to compare anew."""
+        self.comparison.begin()
+
     def look(self) -> None:
-        """Look at the sensors' new readings, the reservoir and the hour."""
+        """Look at the sensors' new readings, the reservoir, the hour and the home mark."""
+        cells = self._cells
         readings = self._readings
-        alarms = self._alarms
-        self._look_pressure(readings)
-        sensor = self._estimator.flow_sensor
-        if sensor is not None:
-            air_reads = 0
-            if sensor.air and sensor.valid:
-                air_reads = self._air_reads + 1 if self._air_reads < _AIR_READS else _AIR_READS
-            self._air_reads = air_reads
-            alarms.set(AIR, air_reads >= _AIR_READS, 0)
-            alarms.set(SENSOR_FAULT, self._is_sensor_wrong(sensor), sensor.flow_count)
-        if STATE_BITS[readings.state] & TURNS and readings.state != RELIEVING:
-            if self._reservoirs.is_low():
-                alarms.set(RESERVOIR_LOW, True, readings.remaining_nl)
-            if self._ledger.steps_in(self._reservoirs.rest_nl()) == 0:
-                alarms.set(RESERVOIR_EMPTY, True, readings.remaining_nl)
-            if STATE_BITS[readings.state] & PROGRAM and self._is_hour_full(0):
-                alarms.set(HOUR_LIMIT, True, readings.hour_nl)
-        if self._has_home:
-            self._look_home()
+        self._looks += 1
+        found = self._causes(cells)
+        mask = LOOKED_AT
+        if self._sensor is not None:
+            mask |= _SENSOR_FAULT_BIT
+            self._was_faulty = self._is_faulty(cells, self._sensor.flow_count, self._was_faulty)
+            if self._was_faulty or self.comparison.has_wrong_sign:
+                found |= _SENSOR_FAULT_BIT
+        changed = (found ^ readings.alarms_present) & mask
+        if changed:
+            self._tell(changed, found)
+        if self._edges is not None:
+            edges = self._edges()
+            if edges != self._home_edges:
+                self._home_edges = edges
+                self._take_mark()
+
+    def _tell(self, changed: int, found: int) -> None:
+        readings = self._readings
+        code = 0
+        while changed >> code:
+            if changed >> code & 1:
+                value = readings.remaining_nl
+                if code == OCCLUSION:
+                    value = readings.pressure_pa
+                elif code == SENSOR_FAULT:
+                    value = readings.last_count
+                elif code == HOUR_LIMIT:
+                    value = readings.hour_nl
+                self._alarms.set(code, found >> code & 1 != 0, value)
+            code += 1
+
+    def _take_mark(self) -> None:
+        """The mark says where the rotor is."""
+        readings = self._readings
+        if readings.backward:
+            return
+        steps_ago = readings.hardware_steps - self._board.home_steps() & MASK
+        self._rotor.mark(steps_ago)
+        self._motor.set_rotor(steps_ago % readings.steps_per_rev)
+        readings.flags |= FLAG_HOMED
 
     def second(self) -> None:
         """Look at what shows only over time."""
         readings = self._readings
-        bit = readings.alarms_present
-        if bit & (1 << RESERVOIR_LOW):
-            self._alarms.set(RESERVOIR_LOW, self._reservoirs.is_low(), 0)
-        if bit & (1 << RESERVOIR_EMPTY):
-            self._alarms.set(RESERVOIR_EMPTY, self._ledger.steps_in(self._reservoirs.rest_nl()) == 0, 0)
-        if bit & (1 << HOUR_LIMIT):
-            # Some room, so that it does not come and go.
-            self._alarms.set(HOUR_LIMIT, self._is_hour_full(self._config.max_hour_nl // 20), 0)
+        zero_room_nl_h = _ZERO_ERRORS * self.zero_error_nl_h()
+        readings.room_nl_h = zero_room_nl_h + ((readings.noise >> 8) * readings.count_nl_h >> 2)
+        self._estimator.calibrated()
         self._look_late()
-        if readings.flags & FLAG_SENSOR_VALID:
-            self._look_free_flow()
-            if STATE_BITS[readings.state] & PROGRAM:
-                self._compare()
-
-    def begin_run(self) -> None:
-        """Begin to compare anew."""
-        self._overs = self._unders = self._negatives = 0
-        self._long_s = self._long_measured_nl = self._long_counted_nl = 0
-        self._begin_window()
-
-    # --- pressure and hour ---
-
-    def _look_pressure(self, readings: Readings) -> None:
-        sensor = self._estimator.pressure_sensor
-        if sensor is None:
-            return
-        above = sensor.valid and readings.pressure_pa > self._config.max_pressure_pa
-        reads = 0
-        if above:
-            reads = self._occluded_reads + 1 if self._occluded_reads < _OCCLUSION_READS else _OCCLUSION_READS
-        self._occluded_reads = reads
-        still = above and readings.alarms_present & (1 << OCCLUSION) != 0
-        self._alarms.set(OCCLUSION, still or reads >= _OCCLUSION_READS, readings.pressure_pa)
-        still = sensor.bad_reads > 0 and readings.alarms_present & (1 << PRESSURE_SENSOR_FAULT) != 0
-        self._alarms.set(PRESSURE_SENSOR_FAULT, still or sensor.bad_reads >= _BAD_READS, 0)
-
-    def _is_hour_full(self, room_nl: int) -> bool:
-        """Leave room for an hour at the keep-open rate, which is what the alarm goes on with."""
-        step_nl = self._readings.step_pl // 1000 + 1
-        return self._limits.rest_nl() <= self._program.keep_open_nl_h + step_nl + room_nl
-
-    # --- flow sensor ---
-
-    def _is_sensor_wrong(self, sensor: FlowSensor) -> bool:
-        if self._readings.alarms_present & (1 << SENSOR_FAULT):
-            if sensor.bad_reads > 0 or self._negatives > 0:
-                return True
-        elif sensor.bad_reads >= _BAD_READS or self._negatives >= _WINDOWS_IN_A_ROW:
-            return True
-        # The same reading again and again is wrong only where the flow is another one.
-        # In halves: the difference may be twice as big as either.
-        half = self._readings.set_nl_h >> 1
-        room = half // 5 * 2 + self._zero_room_nl_h() // 2
-        off = (self._readings.raw_nl_h >> 1) - half
-        stuck = sensor.same_reads > 0 and (off > room or off < -room)
-        self._stuck_reads = min(self._stuck_reads + 1, _STUCK_READS) if stuck else 0
-        return self._stuck_reads >= _STUCK_READS
-
-    def _zero_room_nl_h(self) -> int:
-        return _ZERO_ERRORS * self.zero_error_nl_h()
-
-    def _look_free_flow(self) -> None:
-        """Flow while the head stands, beyond what the zero may be off by."""
-        if self._readings.stood_s < _FREE_FLOW_AFTER_S:
-            self._free_flow_s = 0
-            flows = False
+        bits = STATE_BITS[readings.state]
+        if bits & PROGRAM:
+            self.comparison.second(zero_room_nl_h)
         else:
-            flows = self._readings.measured_nl_h > self._zero_room_nl_h()
-        if flows or self._free_flow_s:
-            self._free_flow_s = min(self._free_flow_s + 1, _FREE_FLOW_S) if flows else 0
-        if self._free_flow_s >= _FREE_FLOW_S or self._readings.alarms_present & (1 << FREE_FLOW):
-            self._alarms.set(FREE_FLOW, flows, self._readings.measured_nl_h)
+            readings.window_s = 0
+        if self._edges is not None:
+            if not bits & TURNS:
+                self._rotor.stands()
+            elif not readings.backward:
+                self._rotor.turning(self._flows())
+        self._look_free_flow(zero_room_nl_h)
 
-    def _begin_window(self) -> None:
-        self._window_s = 0
-        self._window_measured_nl = 0
-        self._window_from = self._readings.hardware_steps
-
-    def _compare(self) -> None:
-        """Add a second to the window; at its end hold measured against counted."""
-        flow = self._readings.measured_nl_h + self._window_rest
-        nl = flow // 3600
-        self._window_rest = flow - nl * 3600
-        self._window_measured_nl += nl
-        self._window_s += 1
-        steps = (self._readings.hardware_steps - self._window_from) & MASK
-        revolutions = steps // self._readings.steps_per_rev
-        if self._window_s < _LONGEST_WINDOW_S and (
-            self._window_s < _WINDOW_S or revolutions < _WINDOW_REVOLUTIONS
-        ):
-            return
-        counted_nl = self._counted_nl(steps)
-        measured_nl = self._window_measured_nl
-        seconds = self._window_s
-        self._begin_window()
-        zero_nl = self._zero_nl(seconds)
-        self._judge(counted_nl, measured_nl, zero_nl)
-        self._long_s += seconds
-        self._long_measured_nl += measured_nl
-        self._long_counted_nl += counted_nl
-        if self._long_s >= _LONG_WINDOW_S or self._long_counted_nl > 0xFFFFFFF:
-            off = self._long_measured_nl - self._long_counted_nl
-            room = self._long_counted_nl // 100 * _LONG_PERCENT + self._zero_nl(self._long_s)
-            self._alarms.set(LEDGER_DISAGREES, off > room or off < -room, off)
-            self._long_s = self._long_measured_nl = self._long_counted_nl = 0
-
-    def _judge(self, counted_nl: int, measured_nl: int, zero_nl: int) -> None:
-        off = measured_nl - counted_nl
-        over = off > counted_nl // 100 * _OVER_PERCENT + zero_nl
-        # The head cannot turn back: then it is not the flow that is less, the sensor's sign is wrong.
-        backward = measured_nl < -(counted_nl // 100 * _UNDER_PERCENT + zero_nl)
-        under = not backward and off < -(counted_nl // 100 * _UNDER_PERCENT + zero_nl)
-        self._overs = min(self._overs + 1, _WINDOWS_IN_A_ROW) if over else 0
-        self._unders = min(self._unders + 1, _WINDOWS_IN_A_ROW) if under else 0
-        self._negatives = min(self._negatives + 1, _WINDOWS_IN_A_ROW) if backward else 0
-        if self._overs >= _WINDOWS_IN_A_ROW or not over:
-            self._alarms.set(OVER_INFUSION, over, off)
-        if self._unders >= _WINDOWS_IN_A_ROW or not under:
-            self._alarms.set(UNDER_INFUSION, under, off)
-
-    def _counted_nl(self, steps: int) -> int:
-        revolutions = steps // self._readings.steps_per_rev
-        stroke_nl = self._calibration.stroke_pl // 1000
-        part = (steps - revolutions * self._readings.steps_per_rev) * (self._readings.step_pl // 8) // 125
-        return revolutions * stroke_nl + part
-
-    def _zero_nl(self, seconds: int) -> int:
-        zero_nl_h = self._zero_room_nl_h()
-        return zero_nl_h // 3600 * seconds if zero_nl_h > 100_000 else zero_nl_h * seconds // 3600
-
-    # --- motor and loop ---
-
-    def _look_home(self) -> None:
-        """The home mark must come once a revolution; it also says where the rotor is."""
+    def _flows(self) -> bool:
+        """Return whether the sensor sees at least half of the set flow for certain."""
         readings = self._readings
-        if readings.backward or not STATE_BITS[readings.state] & TURNS:
-            self._since_home = readings.hardware_steps
-            self._home_edges = self._board.home_edges()
+        if not readings.flags & FLAG_SENSOR_VALID or readings.alarms_present & _SENSOR_FAULT_BIT:
+            return False
+        return readings.slow_nl_h - _FLOW_ZERO - readings.room_nl_h >= readings.set_nl_h >> 1
+
+    def _look_free_flow(self, zero_room_nl_h: int) -> None:
+        """Flow while the head stands, beyond what the zero may be off by, that does not die away."""
+        readings = self._readings
+        present = readings.alarms_present >> FREE_FLOW & 1
+        stood_s = readings.stood_s
+        if stood_s < _FREE_FLOW_S or not readings.flags & FLAG_SENSOR_VALID:
+            self._free_nl_h = 0
+            self._free_before = -1
+            if present:
+                self._alarms.set(FREE_FLOW, False, 0)
             return
-        edges = self._board.home_edges()
-        if edges != self._home_edges:
-            self._home_edges = edges
-            self._since_home = self._board.home_steps()
-            since = (readings.hardware_steps - self._since_home) & MASK
-            self._motor.set_rotor(since % readings.steps_per_rev)
-            readings.flags |= FLAG_HOMED
-            self._alarms.set(STALL, False, 0)
+        self._free_nl_h += readings.measured_nl_h >> 8
+        if stood_s % _FREE_FLOW_S != _FREE_FLOW_S - 1:
             return
-        since = (readings.hardware_steps - self._since_home) & MASK
-        most = (
-            readings.steps_per_rev + readings.steps_per_rev * (self._config.home_window_mdeg // 1000) // 360
-        )
-        if since > most:
-            self._alarms.set(STALL, True, since)
+        flow = self._free_nl_h
+        before = self._free_before
+        falls = self._free_pa - readings.pressure_pa > _FALLING_PA
+        self._free_nl_h = 0
+        self._free_before = flow
+        self._free_pa = readings.pressure_pa
+        flows = flow > (zero_room_nl_h >> 8) * _FREE_FLOW_S
+        if before >= 0 and flows and not falls and flow >> 3 >= (before >> 6) * 7:
+            self._alarms.set(FREE_FLOW, True, readings.measured_nl_h)
+        elif present and not flows:
+            self._alarms.set(FREE_FLOW, False, 0)
 
     def _look_late(self) -> None:
+        """Late ticks, and ticks that did not come at all."""
         self._tens += 1
-        if self._tens < 10:
+        if self._tens < _LATE_S:
             return
+        readings = self._readings
+        late = (readings.late_ticks - self._late_before) & MASK
+        often = (
+            late * 100 > _LATE_PERCENT * _LATE_S * self._config.tick_hz
+            or self._looks * 100 < (100 - _LATE_PERCENT) * _LATE_S * min(_LOOKS_S, self._config.tick_hz)
+        )
+        self._late_before = readings.late_ticks
         self._tens = 0
-        late = (self._readings.late_ticks - self._late_before) & MASK
-        self._late_before = self._readings.late_ticks
-        often = late * 100 > _LATE_IN_10_S * 10 * self._config.tick_hz
-        if often or self._readings.alarms_present & (1 << LATE_TICKS):
+        self._looks = 0
+        if often or readings.alarms_present & (1 << LATE_TICKS):
             self._alarms.set(LATE_TICKS, often, late)

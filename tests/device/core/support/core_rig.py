@@ -28,7 +28,10 @@ def _nothing() -> None:
 
 
 class Rig:
-    """``ideal`` makes the sensor follow the head: the flow that the motor was told, and a count of noise."""
+    """``ideal`` makes the sensor follow the head: the flow that the motor was told, and a count of noise.
+
+    ``close`` occludes the line (1 uL/kPa): no flow, and a pressure that rises by what the head delivers.
+    """
 
     def __init__(self, config: "dict[str, int] | None" = None, capabilities: int = 31) -> None:
         self.numbers = config or {}
@@ -36,6 +39,7 @@ class Rig:
         self.journal = FakeJournal()
         self.sensor_gain_percent = 100
         self.ideal = True
+        self.is_closed = False
         self.boot()
 
     def boot(self) -> None:
@@ -62,6 +66,11 @@ class Rig:
 
     def fill(self, index: int = 0, contents: int = 30 * ML, low: int = 2 * ML, empty: int = 0) -> None:
         self.pump.set_reservoir([index, max(contents, 30 * ML), contents, low, empty, 0, bytes(24)])
+
+    def calibrate(self, stroke_pl: int = 50_000_000) -> None:
+        """Write a calibration of this stroke volume, for the tube that is in the head."""
+        strokes = [stroke_pl] + [0] * 7  # noqa: RUF005 (MicroPython has no other way)
+        self.pump.calibration.set([0, 1, 0, 1_000_000, 0, 1] + [0] * 8 + strokes + [0] * 4 + [1000] * 180)
 
     def commit(
         self,
@@ -97,8 +106,22 @@ class Rig:
         board.now_us += us or self.period_us
         if self.ideal:
             nl_h = self.readings.flow_nl_h if board.stepper.enabled else 0
+            if self.is_closed:
+                nl_h = 0
+                board.pressure_pa = self._open_pa + int(self.head_nl - self._open_nl)
             board.flow_count = nl_h // 6000 * self.sensor_gain_percent // 100 + (board.now_us >> 16 & 1)
         return next(self.core.ticks)
+
+    def close(self) -> None:
+        """From now on the line lets nothing through."""
+        self.is_closed = True
+        self._open_pa = self.board.pressure_pa
+        self._open_nl = self.head_nl
+
+    def open(self) -> None:
+        """The line is as it was before; what it had stored is gone."""
+        self.is_closed = False
+        self.board.pressure_pa = self._open_pa
 
     def run(self, seconds: float, us: int = 0) -> None:
         for _ in range(int(seconds * 1_000_000) // (us or self.period_us)):

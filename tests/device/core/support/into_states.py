@@ -50,8 +50,8 @@ def into_alarm_stop(rig):  # type: ignore[no-untyped-def]
 
 def into_relieving(rig):  # type: ignore[no-untyped-def]
     into_running(rig)
-    for pressure in range(0, 80_000, 100):
-        rig.board.pressure_pa = pressure
+    rig.close()
+    for _ in range(1000):
         rig.run(0.05)
         if rig.readings.state == RELIEVING:
             return

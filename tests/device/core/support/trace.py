@@ -38,11 +38,10 @@ def main() -> None:
             rig.run(0.5)
             rig.pump.acknowledge(RESET_IN_RUN)
             rig.resume()
+    rig.close()
     while rig.readings.state == RUNNING:
-        rig.board.pressure_pa += 50
         rig.tick()
     show(rig)
-    rig.board.pressure_pa = 0
     while rig.readings.state == RELIEVING:
         rig.tick()
     rig.run(1)
