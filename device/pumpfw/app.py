@@ -38,7 +38,7 @@ class App:
         self.flash_log = FlashLog(board.flash)
         journal = Journal(self.flash_log)
         readings.boot = journal.boot_count & 0x3FFFFFFF
-        self.events = Events(self.flash_log, journal, readings, board)
+        self.events = Events(self.flash_log, journal, cells, board)
         self.events.add(EVENT_BOOT, board.reset_cause, readings.boot, 0)
         self.summaries = Summaries(self.flash_log, readings)
         self.telemetry = Telemetry(cells, readings, board.port.max_records_hz(config.tick_hz))

@@ -7,7 +7,9 @@ counted in an ``EVENT_EVENTS_LOST`` event. Gaps in the numbers tell the same.
 """
 
 import struct
-from struct import pack_into
+
+import micropython
+from micropython import const
 
 from pumpfw import journal as documents
 from pumpfw.errors import Refused, StorageFault
@@ -17,11 +19,14 @@ from pumplink.states import EVENT_EVENTS_LOST, REFUSED_RANGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
     from typing import Protocol
+
+    ptr8 = bytearray
+    ptr32 = array[int]
 
     from pumpfw.flashlog import FlashLog
     from pumpfw.journal import Journal
-    from pumpfw.readings import Readings
 
     class Marker(Protocol):
         """The part of the board that shows an event to the outside."""
@@ -30,21 +35,48 @@ if TYPE_CHECKING:
             """Show it."""
 
 
+_NOW_LO = const(0)
+_NOW_HI = const(1)
+_RUN = const(26)
+_BOOT = const(27)
+
 _QUEUE = 64  # events in memory
 _FOR_HIGH = 8  # of these, places that only high-priority ones may take
 _CODE, _PRIORITY, _A = 20, 21, 22  # offsets in an event
+
+
+@micropython.viper
+def put_event(  # type: ignore[no-untyped-def]
+    c: ptr32, queue: ptr8, at: int, code: int, priority: int, a: int, b: int
+):
+    """Write an event of now to ``queue[at:]``, as ``EVENT`` of the message table; its number comes later."""
+    high = c[_NOW_HI]
+    byte = 0
+    while byte < 4:
+        shift = byte << 3
+        queue[at + byte] = 0
+        queue[at + 4 + byte] = (c[_BOOT] >> shift) & 255
+        queue[at + 8 + byte] = (c[_RUN] >> shift) & 255
+        queue[at + 12 + byte] = (c[_NOW_LO] >> shift) & 255
+        queue[at + 16 + byte] = (high >> 2 >> shift) & 255
+        queue[at + 22 + byte] = (a >> shift) & 255
+        queue[at + 26 + byte] = (b >> shift) & 255
+        byte += 1
+    queue[at + 15] = queue[at + 15] | (high & 3) << 6
+    queue[at + 20] = code
+    queue[at + 21] = priority
 
 
 class Events:
     """``live_due`` and ``fetch_due`` say that ``take_live`` and ``take_fetched`` have an event to send."""
 
     def __init__(
-        self, flash_log: "FlashLog", journal: "Journal", readings: "Readings", board: "Marker"
+        self, flash_log: "FlashLog", journal: "Journal", cells: "array[int]", board: "Marker"
     ) -> None:
         self._log = flash_log.events
         self._kept = flash_log.kept
         self._journal = journal
-        self._readings = readings
+        self._cells = cells
         self._board = board
         self._queue = bytearray(_QUEUE * EVENT_SIZE)
         self._in = 0  # where the next event goes in the queue, bytes
@@ -70,28 +102,10 @@ class Events:
         if self._queued >= (_QUEUE if priority == HIGH else _QUEUE - _FOR_HIGH):
             self._lost += 1
             return
-        now = self._readings
-        lo = now.now_lo
-        hi = now.now_hi
-        pack_into(
-            "<IIIHHHHBBii",
-            self._queue,
-            self._in,
-            0,  # the number comes when it is written
-            now.boot,
-            now.run,
-            lo & 0xFFFF,
-            (lo >> 16) | ((hi & 3) << 14),
-            (hi >> 2) & 0xFFFF,
-            (hi >> 18) & 0xFFFF,
-            code,
-            priority,
-            a,
-            b,
-        )
-        self._in += EVENT_SIZE
-        if self._in == _QUEUE * EVENT_SIZE:
-            self._in = 0
+        at = self._in
+        put_event(self._cells, self._queue, at, code, priority, a, b)
+        at += EVENT_SIZE
+        self._in = at if at < _QUEUE * EVENT_SIZE else 0
         self._queued += 1
         self._board.mark_event(code)
 

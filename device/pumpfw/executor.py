@@ -42,6 +42,8 @@ _BASE_LO = const(51)
 _BASE_HI = const(52)
 _WITHIN_NL = const(53)
 _HAS_PROGRAM = const(58)
+_TASK_LEFT_NL = const(60)
+_TASK_NL_H = const(61)
 _IS_FINISHED = const(70)
 _LEFT_NL = const(72)
 _LEFT_S = const(73)
@@ -73,6 +75,7 @@ _MASK = const(0x3FFFFFFF)
 _RUNNING = const(1)
 _KEEP_OPEN = const(3)
 _BOLUS = const(4)
+_RELIEVING = const(9)
 _TURNING_STATES = const(0x23A)  # bits by state
 _SECOND = const(1_000_000)  # us
 _OWED_LIMIT_NL = const(500_000)
@@ -89,7 +92,7 @@ _SAVED = POSITION_WORDS - 1
 # What ``advance`` finds.
 VOLUME_REACHED = 1  # the counted volume leaves no room for one more step of this segment
 SECOND_OVER = 2
-FLOW_CHANGED = 4  # the program's flow is not the one that is set, or it has come to its end
+FLOW_CHANGED = 4  # the program's flow is not the one that is set
 TASK = 8  # a bolus, a move or a relief is under way
 _VOLUME_REACHED = const(1)
 _SECOND_OVER = const(2)
@@ -104,13 +107,10 @@ def advance(c: ptr32, look_at_volume: int) -> int:
     state = c[_STATE]
     if not (_TURNING_STATES >> state) & 1:
         return 0
-    task = 0
-    if state != _RUNNING and state != _KEEP_OPEN:
-        task = _TASK
-        if state != _BOLUS or c[_HAS_PROGRAM] == 0:
-            return task
+    if state != _RUNNING and state != _KEEP_OPEN and (state != _BOLUS or c[_HAS_PROGRAM] == 0):
+        return _TASK
     if c[_IS_FINISHED]:
-        return task | _FLOW_CHANGED
+        return _TASK if state == _BOLUS else _FLOW_CHANGED
     if look_at_volume and c[_BY_VOLUME]:
         left = c[_LEFT_NL]
         if left >> 31 == 1:  # a 64-bit port loads words without their sign
@@ -121,13 +121,13 @@ def advance(c: ptr32, look_at_volume: int) -> int:
         elif high == 0 and c[_REST_LO] < left:
             left = c[_REST_LO]
         if left <= 0:
-            return task | _VOLUME_REACHED
+            return _VOLUME_REACHED
         if left < 500_000:
             step_pl = c[_STEP_PL]
             if c[_STEP_REST]:  # one pL more a step than the floor covers the rest that the floor leaves out
                 step_pl += 1
             if left * 1000 - c[_FRACTION_PL] < step_pl:
-                return task | _VOLUME_REACHED
+                return _VOLUME_REACHED
     us = c[_SECOND_US]
     if c[_IS_FRESH]:  # it began somewhere within this tick
         c[_IS_FRESH] = 0
@@ -135,7 +135,7 @@ def advance(c: ptr32, look_at_volume: int) -> int:
         us += c[_DT_US]
     c[_SECOND_US] = us
     if us >= _SECOND:
-        return task | _SECOND_OVER
+        return _SECOND_OVER
     within = c[_SECOND_NL] * (us >> 10) // 977
     if within != c[_WITHIN_NL]:
         c[_WITHIN_NL] = within
@@ -145,9 +145,44 @@ def advance(c: ptr32, look_at_volume: int) -> int:
             high += 1
         c[_COMMANDED_HI] = high
         c[_COMMANDED_LO] = lo & _MASK
-    if c[_PROGRAM_NL_H] != c[_SET_NL_H]:
-        task |= _FLOW_CHANGED
-    return task
+    if state == _BOLUS:
+        # The program's set volume since the last tick is its share of what a bolus counts.
+        share = c[_SHARED_NL]
+        if share >> 31 == 1:
+            share = share << 32 >> 32
+        share = within - share
+        c[_SHARED_NL] = within
+        c[_TASK_LEFT_NL] = c[_TASK_LEFT_NL] + share
+        c[_BALANCE_PL] = c[_BALANCE_PL] - share * 1000
+        c[_LEFT_NL] = c[_LEFT_NL] - share
+        lo = c[_REST_LO] - share
+        if lo < 0:
+            c[_REST_HI] = c[_REST_HI] - 1
+        c[_REST_LO] = lo & _MASK
+        return _TASK
+    return _FLOW_CHANGED if c[_PROGRAM_NL_H] != c[_SET_NL_H] else 0
+
+
+@micropython.viper
+def is_task_due(c: ptr32) -> int:
+    """Return whether a bolus, a move or a relief has come to its end, or its flow is not the one that is
+    set."""
+    left = c[_TASK_LEFT_NL]
+    if left >> 31 != 0 or left == 0:
+        return 1
+    if left < 500_000:
+        step_pl = c[_STEP_PL]
+        if c[_STEP_REST]:  # one pL more a step than the floor covers the rest that the floor leaves out
+            step_pl += 1
+        if left * 1000 - c[_FRACTION_PL] < step_pl:
+            return 1
+    state = c[_STATE]
+    if state == _RELIEVING:  # looks at the pressure as well
+        return 1
+    flow = c[_TASK_NL_H]
+    if state == _BOLUS and c[_HAS_PROGRAM] and c[_IS_FINISHED] == 0:
+        flow += c[_PROGRAM_NL_H]
+    return 1 if flow != c[_SET_NL_H] else 0
 
 
 @micropython.viper

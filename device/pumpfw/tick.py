@@ -18,7 +18,7 @@ from micropython import const
 from pumpfw.account import account
 from pumpfw.clock import JUMPED, SECOND, begin, end
 from pumpfw.delivery import allow
-from pumpfw.executor import advance
+from pumpfw.executor import advance, is_task_due
 from pumpfw.flow import is_steering_due
 from pumplink.alarms import CLOCK_FAULT, STOP, STOP_INPUT, TO_KEEP_OPEN
 from pumplink.states import (
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     Duty = Callable[[], None]
 
 _ALARM_DUE = const(29)
+_TASK = const(8)  # of what ``advance`` finds
 _READINGS_HZ = 20
 _STOP_INPUT = 16  # capability bit
 
@@ -68,7 +69,8 @@ def ticks(
     act = _actor(core)
     go_on = core.delivery.advance
     steer = core.flow.steer
-    begin_, account_, advance_, is_due, allow_, end_ = begin, account, advance, is_steering_due, allow, end
+    begin_, account_, allow_, end_ = begin, account, allow, end
+    advance_, is_end_due, is_due = advance, is_task_due, is_steering_due
     turns = _turns(
         (core.estimator.read_flow, core.estimator.read_pressure, core.watch.look),
         max(config.tick_hz // _READINGS_HZ, 1),
@@ -107,7 +109,7 @@ def ticks(
         if cells[_ALARM_DUE]:
             act()
         found = advance_(cells, 1)
-        if found:
+        if found and (found != _TASK or is_end_due(cells)):
             go_on(found)
         if is_due(cells):
             steer()

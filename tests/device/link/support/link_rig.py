@@ -167,7 +167,7 @@ class Rig:
         self.flash_log = FlashLog(self.board.flash)
         self.journal = Journal(self.flash_log)
         self.readings.boot = self.journal.boot_count
-        self.events = Events(self.flash_log, self.journal, self.readings, self.board)
+        self.events = Events(self.flash_log, self.journal, self.cells, self.board)
         self.telemetry = Telemetry(self.cells, self.readings, self.board.port.max_records_hz(tick_hz))
         self.summaries = Summaries(self.flash_log, self.readings)
         self.link = Link(

@@ -24,11 +24,12 @@ class Storage:
 
     def __init__(self, flash=None):
         self.flash = flash or NorFlash(SMALL_FLASH)
-        self.readings = Readings(new_cells())
+        self.cells = new_cells()
+        self.readings = Readings(self.cells)
         self.log = FlashLog(self.flash)
         self.journal = Journal(self.log)
         self.readings.boot = self.journal.boot_count
-        self.events = Events(self.log, self.journal, self.readings, Marks())
+        self.events = Events(self.log, self.journal, self.cells, Marks())
         self.summaries = Summaries(self.log, self.readings)
 
     def write_event(self, code, a=0, b=0, priority=1):
