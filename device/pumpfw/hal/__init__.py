@@ -64,5 +64,15 @@ def describe() -> "dict[str, Any]":
 
 def board():  # type: ignore[no-untyped-def]
     """Return the one `Board` of the chip that this runs on."""
+    return _layer("Board").Board()
+
+
+def prepare_flash() -> None:
+    """Lay out the flash kept for data where that has not been done: the first start would do it too, but takes
+    its time for it."""
+    _layer("open_flash").open_flash(describe()["wires"]["sectors"])
+
+
+def _layer(name: str):  # type: ignore[no-untyped-def]
     layer = "pumpfw.hal." + _LAYERS.get(sys.platform, sys.platform)
-    return __import__(layer, None, None, ("Board",)).Board()
+    return __import__(layer, None, None, (name,))

@@ -5,9 +5,9 @@ MicroPython leaves no part of the storage out of the file system. But the data o
 touches it while nobody writes the file. So there is a folder of such files, and once it is known which block
 each one has, these blocks are erased and programmed directly, sector by sector, by the rules of NOR flash.
 
-``/journal/map`` holds the blocks' numbers and a checksum. At each start the files are looked at: whatever is
-missing, or reads otherwise through the file system than in its block, means that the map is not that of these
-files, and all is laid out anew.
+``/journal/map`` holds the blocks' numbers and a checksum. At each start the files are counted, and some are
+read: one that is missing, or that reads otherwise through the file system than in its block (someone has
+copied the files back), means that the map is not that of these files, and all is laid out anew.
 """
 
 import os
@@ -21,6 +21,8 @@ _PAGE = 256  # bytes that are programmed at a time
 _FOLDER = "/journal/"
 _MAP = _FOLDER + "map"
 _TAG = 16
+_FILES = 128  # in a folder: littlefs reads all of a folder to find one, and a folder takes blocks of its own
+_SAMPLE = 31  # of so many files one is read at each start
 _BLOCK_COUNT, _ERASE = 4, 6  # block device controls
 
 
@@ -60,28 +62,31 @@ class BlockFlash:
         self._control(_ERASE, self._blocks[offset >> 12])
 
     def _is_ours(self) -> bool:
-        """Whether each file reads as its block does."""
+        """Whether all files are there, and some of them read as their blocks do."""
+        whole = 0
+        for first in range(0, len(self._blocks), _FILES):
+            for entry in os.ilistdir(_folder(first)):
+                if entry[3] == SECTOR_SIZE:
+                    whole += 1
+        if whole != len(self._blocks):
+            return False
         raw = bytearray(_TAG)
         seen = bytearray(_TAG)
-        for index, block in enumerate(self._blocks):
-            self._read(block, raw, 0)
-            try:
-                with open(_name(index), "rb") as file:
-                    file.readinto(seen)
-                    if seen != raw or file.seek(0, 2) != SECTOR_SIZE:
-                        return False
-            except OSError:
+        for index in range(0, len(self._blocks), _SAMPLE):
+            self._read(self._blocks[index], raw, 0)
+            with open(_name(index), "rb") as file:
+                file.readinto(seen)
+            if seen != raw:
                 return False
         return True
 
 
 def lay_out(device, sectors: int) -> "array[int]":  # type: ignore[no-untyped-def]
     """Make the files anew and return the numbers of their blocks. What they held is gone."""
-    for folder in (_MAP, _FOLDER[:-1]):
-        try:
-            os.remove(folder) if folder == _MAP else os.mkdir(folder)
-        except OSError:
-            pass
+    _if_possible(os.mkdir, _FOLDER[:-1])
+    _if_possible(os.remove, _MAP)
+    for first in range(0, sectors, _FILES):
+        _if_possible(os.mkdir, _folder(first))
     tag = bytearray(_TAG)
     tag[:12] = os.urandom(12)
     rest = b"\xff" * (SECTOR_SIZE // 8)
@@ -119,8 +124,19 @@ def _load_map(sectors: int) -> "array[int] | None":
     return blocks
 
 
+def _folder(index: int) -> str:
+    return _FOLDER + "%d" % (index // _FILES)
+
+
 def _name(index: int) -> str:
-    return _FOLDER + "%03d" % index
+    return _folder(index) + "/%d" % (index % _FILES)
+
+
+def _if_possible(change, path: str) -> None:  # type: ignore[no-untyped-def]
+    try:
+        change(path)
+    except OSError:  # it is there already, or gone already
+        pass
 
 
 @micropython.viper

@@ -27,6 +27,11 @@ _SOFT = 5  # index in RESET_CAUSE_NAMES
 _I2C = ((0x40044000, 0x40048000), (0x40090000, 0x40098000))[_IS_RP2350]
 
 
+def open_flash(sectors: int) -> block_flash.BlockFlash:
+    """Return the flash kept for data; at the first call its files are laid out, which takes 75 ms a sector."""
+    return block_flash.BlockFlash(rp2.Flash(), sectors)
+
+
 class Board:
     """The board that ``board.json`` describes, behind the face that ``pumpfw.hal`` does."""
 
@@ -55,7 +60,7 @@ class Board:
             self.capabilities |= _HOME_MARK
         self.home_edges = rp2_stepper.home_edges
         self.home_steps = rp2_stepper.home_steps
-        self.flash = block_flash.BlockFlash(rp2.Flash(), wires["sectors"])
+        self.flash = open_flash(wires["sectors"])
         self.port = ports.open_port(wires["second_port"], rp2_stepper.is_off, _is_cable_in)
         self.capabilities |= self.port.capability
         self._has_input = self.port.any
@@ -126,7 +131,7 @@ class Board:
         self.watchdog_feed = machine.WDT(timeout=timeout_ms).feed
 
     def mark_event(self, code: int) -> None:
-        """Leave the event's code where an emulator sees it: in the watchdog's first spare register."""
+        """Leave the event's code where an emulator sees it: in a spare register of the watchdog."""
         machine.mem32[_WATCHDOG + _SCRATCH] = code
 
     def reset(self) -> None:
