@@ -98,19 +98,22 @@ def _story(report: Content) -> list[Flowable]:
 
 
 def _section(section: Section) -> list[Flowable]:
-    parts: list[Flowable] = [_part(part) for part in section.parts]
+    parts = [_part(part) for part in section.parts]
     title = Paragraph(escape(section.title), _style(11.5, BOLD, spaceBefore=7 * mm, spaceAfter=2 * mm))
     # A sentence that leads to a table goes with it.
-    first = 2 if len(section.parts) > 1 and isinstance(section.parts[0], str) else 1
-    return [CondPageBreak(35 * mm), KeepTogether([title, *parts[:first]]), *parts[first:]]
+    first = 2 if len(parts) > 1 and isinstance(section.parts[0], str) else 1
+    rest = [
+        KeepTogether([made]) if isinstance(part, Table) and len(part.rows) <= _KEPT_ROWS else made
+        for part, made in zip(section.parts[first:], parts[first:], strict=True)
+    ]
+    return [CondPageBreak(35 * mm), KeepTogether([title, *parts[:first]]), *rest]
 
 
 def _part(part: str | Table | Figure) -> Flowable:
     if isinstance(part, str):
         return Paragraph(escape(part), _style(8.5, spaceBefore=1 * mm, spaceAfter=2 * mm))
     if isinstance(part, Table):
-        made = _table(part)
-        return KeepTogether([made]) if len(part.rows) <= _KEPT_ROWS else made
+        return _table(part)
     width, height = SIZE_INCHES
     return Image(io.BytesIO(as_png(part)), WIDTH, WIDTH * height / width)
 
