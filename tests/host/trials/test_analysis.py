@@ -16,8 +16,8 @@ from pumpbench.trials.series import Series
 RATE = 5.0
 FIRST, LAST = 120, 240  # samples of the second hour
 
-# Up to three and a half times the set flow: more is a jump.
-flows = st.lists(st.floats(0.0, 3.5 * RATE), min_size=LAST, max_size=LAST)
+# Up to three times the set flow: more may be a jump.
+flows = st.lists(st.floats(0.0, 3.2 * RATE), min_size=LAST, max_size=LAST)
 rows = st.sets(st.integers(FIRST + 1, LAST - 1), max_size=5)
 
 

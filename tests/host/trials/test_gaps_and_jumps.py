@@ -44,11 +44,19 @@ def test_noise_and_digits_are_no_jumps_and_a_touch_is_two(rate: float, step: flo
     assert np.flatnonzero(jumps(Series.of(series.time_s, held), flow)).tolist() == [on - 1, off - 1]
 
 
-@given(st.lists(st.floats(0.0, 4.0), min_size=200, max_size=200))
+@given(st.lists(st.floats(0.0, 3.2), min_size=200, max_size=200))
 @settings(deadline=None)
-def test_no_flow_up_to_four_times_the_set_one_is_a_jump(times_the_flow: list[float]) -> None:
+def test_no_flow_up_to_three_times_the_set_one_is_a_jump(times_the_flow: list[float]) -> None:
     series = Series.of(*weigh(5.0 * np.asarray(times_the_flow)))
     assert not jumps(series, FLOW_G_S).any()
+
+
+@pytest.mark.parametrize("rate", [0.05, 1.0, 5.0, 25.0])
+@pytest.mark.parametrize("touch", [0.5, -0.5])
+def test_half_a_gram_is_a_jump_also_at_half_a_minute_a_reading(rate: float, touch: float) -> None:
+    time, mass = weigh(np.full(240, rate))
+    mass[100:] += touch
+    assert np.flatnonzero(jumps(Series.of(time, mass), rate * DENSITY / 3600.0)).tolist() == [99]
 
 
 def test_drops_and_strokes_that_come_again_and_again_are_how_a_pump_delivers() -> None:

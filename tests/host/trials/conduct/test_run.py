@@ -227,3 +227,15 @@ def test_a_folder_that_is_in_use_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "other" / "thing").touch()
     with pytest.raises(BadFolder, match="is not empty"):
         run_trial(TrialJob(file, tmp_path / "other"))
+
+
+def test_a_recorded_trial_is_played_again_to_the_same_figures(tmp_path: Path) -> None:
+    head = '[pump]\nkind = "other"\n'
+    file = protocol(tmp_path, DELIVER, head=head)
+    file.write_text(file.read_text().replace('rate = "10 mL/h"', 'rate = "240 mL/day"'))
+    plant = '[source]\nkind = "constant-flow"\nrate_ml_per_day = 240\n'
+    first = run_trial(job(tmp_path, file, plant))
+    recording = f"replay:{tmp_path / 'out' / 'readings.csv'}"
+    again = run_trial(TrialJob(file, tmp_path / "again", port=None, balance=recording, report=False))
+    for key in ("mean_error_percent", "mean_error_expanded_percent", "trumpet", "startup", "verdict"):
+        assert again[key] == first[key]
