@@ -20,6 +20,9 @@ class Balance(Protocol):
     name: str
     """What it says that it is, for the report."""
 
+    def identify(self) -> str:
+        """Ask it what it is, and keep that as its name."""
+
     def read(self) -> Reading:
         """The weight now, at rest or not; never raises for a balance that is silent, gone or overloaded."""
 

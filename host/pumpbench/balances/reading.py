@@ -59,12 +59,14 @@ class Reading:
         mass_g: the mass in grams; None unless the status is STABLE or DYNAMIC.
         unit: the unit in which the balance told it; None when it told none.
         line: the line as it came, without its end.
+        time_s: when it was taken, by a recording's own clock; None of a reading that comes now.
     """
 
     status: str
     mass_g: float | None = None
     unit: str | None = None
     line: str = ""
+    time_s: float | None = None
 
     @property
     def usable(self) -> bool:

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 from tests.support.fake_balances import MAKERS, FakeBalance
 
-from pumpbench.balances import PROTOCOLS, BadProtocol, NoBalance, SerialBalance, balance, open_balance
+from pumpbench.balances import (
+    PROTOCOLS,
+    BadProtocol,
+    BadRecording,
+    NoBalance,
+    ReplayBalance,
+    SerialBalance,
+    balance,
+    open_balance,
+)
 from pumpbench.virtual.board import VirtualBoard
 
 
@@ -21,6 +30,7 @@ def fake(request: pytest.FixtureRequest) -> Iterator[FakeBalance]:
 def opened(fake: FakeBalance, monkeypatch: pytest.MonkeyPatch) -> Iterator[SerialBalance]:
     monkeypatch.setattr(balance, "ANSWER_S", 0.5)
     found = open_balance(fake.port, fake.protocol)  # type: ignore[attr-defined]
+    assert isinstance(found, SerialBalance)
     yield found
     found.close()
 
@@ -160,3 +170,35 @@ def test_the_virtual_boards_balance_is_one_of_them() -> None:
             board.advance(1_000_000)
         assert found.read().unit == "g"
         found.close()
+
+
+def test_a_recording_gives_each_reading_once_at_its_time(tmp_path: Path) -> None:
+    file = tmp_path / "readings.csv"
+    file.write_text('time_s,line\n10,"S S 1.0000 g"\n15,"S D 1.1000 g"\n20,"S +"\n')
+    found = open_balance(f"replay:{file}", "mt-sics")
+    assert isinstance(found, ReplayBalance)
+    assert [found.read().mass_g, found.read().status] == [1.0, "silent"]
+    found.now_s = 17.0
+    reading = found.read()
+    assert (reading.mass_g, reading.status, reading.time_s) == (1.1, "dynamic", 15.0)
+    found.now_s = 30.0
+    assert found.read().status == "overload"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("time,mass\n1,2\n", "line 1: expected the columns time_s and line"),
+        ("time_s,mass_g\n1,0.5\nx,0.6\n", 'line 3, column time_s: "x" is no number'),
+        ('time_s,mass_g\n1,"0,5"\n', "has a decimal comma"),
+        ("time_s,mass_g\n2,0.5\n1,0.6\n", "line 3, column time_s: 1 is before 2"),
+        ("time_s,mass_g\n", "holds no reading"),
+    ],
+)
+def test_a_recording_that_is_none_is_told_with_line_and_column(
+    tmp_path: Path, text: str, sentence: str
+) -> None:
+    file = tmp_path / "recorded.csv"
+    file.write_text(text)
+    with pytest.raises(BadRecording, match=sentence):
+        open_balance(f"replay:{file}", "mt-sics")

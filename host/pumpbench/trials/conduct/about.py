@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pumpbench.balances import SerialBalance
+from pumpbench.balances import Balance
 from pumpbench.client import Client, Refusal
 from pumpbench.conduct.resume import last_stored
 from pumpbench.files.trial import Trial
@@ -24,7 +24,7 @@ def describe(
     text: str,
     board: VirtualBoard | None,
     client: Client | None,
-    balance: SerialBalance,
+    balance: Balance,
     store: Store | None,
 ) -> dict[str, Any]:
     """What ``trial.json`` says, and, for our pump, a run in the database that records it."""

@@ -1,5 +1,5 @@
 """The trial's clock, and how its time passes: by grants to a virtual board, by that board's own pace, by the
-clock of a simulated board that somebody else started, or by the wall.
+clock of a simulated board that somebody else started, by a recording that is played, or by the wall.
 
 A trial's time begins with 0 at its start and goes on while the host is away.
 """
@@ -7,6 +7,7 @@ A trial's time begins with 0 at its start and goes on while the host is away.
 import time
 from typing import Protocol
 
+from pumpbench.balances import ReplayBalance
 from pumpbench.client import AnswerTimeout, Client, DeviceLost
 from pumpbench.trials.conduct.errors import ConductError
 from pumpbench.virtual.board import VirtualBoard
@@ -109,6 +110,24 @@ class ByBoardClock:
                 time.sleep(_SLICE_S)
                 continue
             return self._last_s
+
+
+class ByRecording:
+    """The time of a recording, which passes as fast as it is played."""
+
+    kind = "recording's"
+
+    def __init__(self, recording: ReplayBalance) -> None:
+        self._recording = recording
+        self.origin = recording.first_s
+
+    def now_s(self) -> float:
+        """See `TrialClock`."""
+        return self._recording.now_s - self.origin
+
+    def wait_until(self, time_s: float) -> None:
+        """See `TrialClock`."""
+        self._recording.now_s = max(self._recording.now_s, self.origin + time_s)
 
 
 class ByTheWall:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pumpbench.balances import PROTOCOLS, NoBalance, SerialBalance, Settings, open_balance
+from pumpbench.balances import PROTOCOLS, Balance, NoBalance, ReplayBalance, Settings, open_balance
+from pumpbench.balances.replay import PREFIX as REPLAY
 from pumpbench.client import Client, connect
 from pumpbench.files import plant as plant_file
 from pumpbench.files import toml
@@ -14,7 +15,14 @@ from pumpbench.files.trial import Trial
 from pumpbench.store import Store
 from pumpbench.trials.conduct import about
 from pumpbench.trials.conduct.bench import Bench
-from pumpbench.trials.conduct.clocks import ByBoardClock, ByGrants, ByTheWall, ByVirtualPace, TrialClock
+from pumpbench.trials.conduct.clocks import (
+    ByBoardClock,
+    ByGrants,
+    ByRecording,
+    ByTheWall,
+    ByVirtualPace,
+    TrialClock,
+)
 from pumpbench.trials.conduct.errors import BadFolder, ConductError, PumpStopped, Unattended
 from pumpbench.trials.conduct.folder import RESULT, TRIAL, Folder
 from pumpbench.trials.conduct.job import FULL_SPEED, Progress, TrialJob
@@ -37,7 +45,7 @@ class _Open:
 
     board: VirtualBoard | None
     client: Client | None
-    balance: SerialBalance
+    balance: Balance
     store: Store | None
     recording: TrialRecording
 
@@ -85,6 +93,8 @@ def _check(job: TrialJob, trial: Trial) -> None:
     """See that bench and protocol fit, before anything is made."""
     if not job.virtual and job.balance is None:
         raise ConductError("no balance is named: give its port with --balance")
+    if job.balance and job.balance.startswith(REPLAY) and (trial.pump.ours or job.virtual):
+        raise ConductError('a recorded balance knows no pump: [pump] kind is to be "other", without --port')
     if trial.pump.ours and job.port is None:
         raise ConductError("no pump is named: give its port with --port")
     needs_somebody = [step for step in trial.steps if step.kind in ("back-pressure", "occlusion")]
@@ -133,9 +143,10 @@ def _open(job: TrialJob, trial: Trial, left: _Left | None, closing: contextlib.E
     url = job.balance or (board.balance_port if board else "")
     balance = open_balance(url, trial.balance.protocol, _settings(trial))
     closing.callback(balance.close)
-    first = balance.read()
-    if first.status in ("silent", "gone", "garbled"):
-        raise NoBalance(f"{url}: {first.sentence}")
+    if not isinstance(balance, ReplayBalance):
+        first = balance.read()
+        if first.status in ("silent", "gone", "garbled"):
+            raise NoBalance(f"{url}: {first.sentence}")
     balance.identify()
     recording = TrialRecording()
     if not trial.pump.ours:
@@ -192,6 +203,8 @@ def _database(job: TrialJob) -> Path | None:
 
 
 def _clock(job: TrialJob, found: _Open, origin: float | None) -> TrialClock:
+    if isinstance(found.balance, ReplayBalance):
+        return ByRecording(found.balance)
     if found.board is not None:
         if job.speed == FULL_SPEED:
             return ByGrants(found.board, found.client)

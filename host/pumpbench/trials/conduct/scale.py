@@ -26,6 +26,8 @@ class Scale:
         asked_s = self._clock.now_s()
         reading = self._balance.read()
         time_s = (asked_s + self._clock.now_s()) / 2
+        if reading.time_s is not None:
+            time_s = reading.time_s - self._clock.origin
         self._folder.add_reading(time_s, reading)
         self._tell(time_s, reading)
         self.mass_g = reading.mass_g
