@@ -17,6 +17,7 @@ from pumpbench.trials.noise_bias import noise_bias_percent
 from pumpbench.trials.presets import GENERAL
 from pumpbench.trials.quality import Quality, quality_of
 from pumpbench.trials.resample import SAME_TIME, Samples, resample
+from pumpbench.trials.ripple import Ripple, ripple
 from pumpbench.trials.series import Flags, Series
 from pumpbench.trials.startup import StartUp
 from pumpbench.trials.trumpet import Window, samples_in, trumpet
@@ -35,6 +36,8 @@ class Settings:
         liquid: what a gram stands for.
         evaporation_mg_h: what the vessel loses, added to the readings.
         knowledge: the inputs of the uncertainty budget.
+        revolution_s: time of a revolution of the pump at the set rate, None when it is not known.
+        rollers: how many leave the tube in a revolution, None when it is not known.
     """
 
     rate_ml_h: float
@@ -44,6 +47,8 @@ class Settings:
     liquid: Liquid = field(default_factory=Liquid.given)
     evaporation_mg_h: float = 0.0
     knowledge: Knowledge = field(default_factory=Knowledge)
+    revolution_s: float | None = None
+    rollers: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ class Analysis:
     """A trial's figures.
 
     ``mean_error_percent`` is None when the reading at either end of the analysed time is not known.
+    ``ripple`` is None when there is none to be seen, or readings are missing.
     """
 
     settings: Settings
@@ -80,6 +86,7 @@ class Analysis:
     budget: Budget
     trumpet: tuple[WindowResult, ...]
     startup: StartUp
+    ripple: Ripple | None
     quality: Quality
 
     @property
@@ -99,6 +106,7 @@ class Analysis:
             "mean_error_expanded_percent": self.mean_error_expanded_percent,
             "trumpet": [result.as_dict() for result in self.trumpet],
             "startup": self.startup.as_list(),
+            "ripple": None if self.ripple is None else self.ripple.as_dict(),
             "quality": self.quality.as_dict(),
             "budget": {
                 "mean_error": self.budget.as_dict(),
@@ -143,6 +151,7 @@ def analyse(series: Series, settings: Settings) -> Analysis:
             )
         ),
         startup=_startup(series, broken, settings, origin_s),
+        ripple=_ripple(series, broken, settings, start_s, end_s),
         quality=quality_of(
             series, missing, jumped, surplus_g(series, flow_g_s), origin_s,
             _notes(series, settings, samples, origin_s),
@@ -156,6 +165,19 @@ def _startup(series: Series, broken: Flags, settings: Settings, origin_s: float)
     samples = resample(series, broken, origin_s, settings.interval_s, count)
     flows = flow_ml_h(volume_ml(samples, settings.liquid, settings.evaporation_mg_h), settings.interval_s)
     return startup.startup(samples.time_s, flows, samples.whole, origin_s)
+
+
+def _ripple(series: Series, broken: Flags, settings: Settings, start_s: float, end_s: float) -> Ripple | None:
+    """Return the ripple over the analysed time, unless a gap or a jump lies in it."""
+    inside = (series.time_s >= start_s) & (series.time_s <= end_s)
+    if inside.sum() < 2 or _within(series, broken, start_s, end_s):
+        return None
+    time, liquid = series.time_s[inside], settings.liquid
+    lost_g = settings.evaporation_mg_h * 1e-3 * (time - start_s) / S_PER_H
+    volume = (series.mass_g[inside] + lost_g) * liquid.ml_per_g
+    digit_mg = settings.knowledge.resolution_mg
+    digit_ml = None if digit_mg is None else digit_mg * 1e-3 * liquid.ml_per_g
+    return ripple(time, volume, settings.rate_ml_h, digit_ml, settings.revolution_s, settings.rollers)
 
 
 def _budget(settings: Settings, samples: int, error_percent: float, jumps: int = 0) -> Budget:

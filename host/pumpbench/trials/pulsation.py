@@ -15,6 +15,9 @@ from pumpbench.trials.series import Floats
 HARMONICS = 6
 POINTS = 720
 LEAST_PERIODS = 2.0
+FEWEST = 32
+OUTSTANDING = 6.0
+ROUNDING = 1e-9
 
 
 def spectrum(flow_ml_h: Floats, interval_s: float) -> tuple[Floats, Floats]:
@@ -87,3 +90,31 @@ def wave_at(time_s: Floats, volume_ml: Floats, frequency_hz: float, harmonics: i
         flow += order * (sine * np.cos(order * phase) - cosine * np.sin(order * phase))
     per_h = 2.0 * np.pi * frequency_hz * 3600.0
     return Wave(frequency_hz, float(fit[1] * per_h), float((flow.max() - flow.min()) * per_h), used)
+
+
+def strongest_hz(time_s: Floats, volume_ml: Floats, digit_ml: float) -> float | None:
+    """Return the frequency of the flow's strongest line, or None when none stands out of the noise.
+
+    A line stands out when the volume's amplitude there is six times the usual one (the median) and more than
+    half of the balance's last digit, whose steps beat with a steady flow. A ripple of the flow shows in the
+    volume divided by its frequency, so the strongest of those lines is sought in the flow. The volumes, shape
+    (n,), are brought to even steps first; the line is found to a small part of a bin.
+    """
+    count = len(time_s)
+    if count < FEWEST:
+        return None
+    even = np.linspace(time_s[0], time_s[-1], count)
+    volume = np.interp(even, time_s, volume_ml)
+    middle = even - even.mean()
+    residue = volume - np.polynomial.Polynomial.fit(middle, volume, 2)(middle)
+    frequency, amplitude = spectrum(residue, float(even[1] - even[0]))
+    first = int(LEAST_PERIODS) + 1  # a parabola takes the slowest
+    least = max(OUTSTANDING * float(np.median(amplitude[first:])), 0.5 * digit_ml, ROUNDING * np.ptp(volume))
+    standing = np.flatnonzero(amplitude > least)
+    standing = standing[(standing >= first) & (standing < len(amplitude) - 1)]
+    if not len(standing):
+        return None
+    top = int(standing[np.argmax(frequency[standing] * amplitude[standing])])
+    low, high, peak = (float(np.log(amplitude[top + side])) for side in (-1, 1, 0))
+    aside = 0.5 * (low - high) / (low - 2.0 * peak + high)
+    return float((top + aside) * frequency[1])
