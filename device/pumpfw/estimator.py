@@ -113,11 +113,10 @@ class Estimator:
         sensor = self.flow_sensor
         if sensor is None:
             return
-        flags = 0
-        if sensor.read():
-            flags = 1 | sensor.air << 1 | sensor.high_flow << 2
+        flags = sensor.read()
         cells = self._cells
-        ms = self._take_flow(cells, flags, sensor.flow_count, sensor.temperature_mc)
+        words = sensor.words
+        ms = self._take_flow(cells, flags, words[0], words[1])
         if ms and self._readings.run_open:
             self._measure(cells, self._readings.raw_nl_h, ms)
 

@@ -4,6 +4,22 @@ this."""
 from typing import Any, Protocol
 
 
+class ptr32:  # noqa: N801  (viper's own names)
+    """Memory as viper sees it, in words: of an object that holds some, or at an address."""
+
+    def __init__(self, place: object) -> None: ...
+    def __getitem__(self, index: int) -> int: ...  # type: ignore[empty-body]
+    def __setitem__(self, index: int, value: int) -> None: ...
+
+
+class ptr16(ptr32):  # noqa: N801
+    """The same in half words."""
+
+
+class ptr8(ptr32):  # noqa: N801
+    """The same in bytes."""
+
+
 class Stepper(Protocol):
     """Step generation in hardware; see ``pumpfw.hal``."""
 
@@ -29,7 +45,7 @@ class Board(Protocol):
     def idle_until(self, ticks_us: int, /) -> None: ...  # noqa: D102
     def i2c_write(self, address: int, buffer: bytes, /) -> None: ...  # noqa: D102
     def i2c_request(self, address: int, count: int, /) -> None: ...  # noqa: D102
-    def i2c_fetch_into(self, buffer: bytearray, /) -> None: ...  # noqa: D102
+    def i2c_fetch_into(self, buffer: bytearray, count: int, /) -> bool: ...  # noqa: D102
     def pressure_raw(self) -> int: ...  # noqa: D102
     def home_edges(self) -> int: ...  # noqa: D102
     def home_steps(self) -> int: ...  # noqa: D102

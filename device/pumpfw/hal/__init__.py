@@ -23,9 +23,9 @@ modulo 2^30.
     driver on or off; driver off, interval 0, permit 0
 ``i2c_write(address, buffer)``
     OSError when not acknowledged
-``i2c_request(address, count), i2c_fetch_into(buffer)``
-    ask for up to 16 bytes, and take them some time later: nothing waits for the bus; OSError when they
-    have not come, or were not acknowledged
+``i2c_request(address, count), i2c_fetch_into(buffer, count)``
+    ask for up to 16 bytes, and take them some time later: nothing waits for the bus; False when they have
+    not come, or were not acknowledged
 ``pressure_raw()``
     0..65535
 ``home_edges(), home_steps()``
@@ -68,8 +68,8 @@ def board():  # type: ignore[no-untyped-def]
 
 
 def prepare_flash() -> None:
-    """Lay out the flash kept for data where that has not been done: the first start would do it too, but takes
-    its time for it."""
+    """Lay out the flash kept for data where that has not been done, half a minute before the first start has
+    to."""
     _layer("open_flash").open_flash(describe()["wires"]["sectors"])
 
 

@@ -16,6 +16,10 @@ from binascii import crc32
 
 import micropython
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pumpfw.faces import ptr8
+
 SECTOR_SIZE = 4096
 _PAGE = 256  # bytes that are programmed at a time
 _FOLDER = "/journal/"

@@ -24,8 +24,8 @@ _SOUNDS = (b"", b"\x08\x08\x08\x00", b"\x08\x08\x08\x08\x08\xf0", _TEN + b"\x18"
 
 
 class Indicator:
-    """``show(priority, now_us)``, and from then on ``service(now_us)`` whenever it is ``due_us``; microseconds
-    modulo 2^30."""
+    """``show(priority, now_us)``, and then, while it is ``active``, ``service(now_us)`` whenever it is
+    ``due_us``. Microseconds modulo 2^30."""
 
     def __init__(self, wires: "dict[str, int]") -> None:
         self._lamps: "list[Callable[[int], object] | None]" = [None]

@@ -5,11 +5,14 @@ Neither ever waits. While the REPL's port is the link's, a byte 0x03 interrupts 
 mpremote's knock (a return and a Ctrl-C by themselves) reaches a pump whose driver is off.
 """
 
+import select
 import sys
 
 import micropython
-import select
-from micropython import const
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pumpfw.faces import ptr8, ptr16, ptr32
 
 SECOND_PORT = 32  # capability bits
 SHARES_REPL = 128

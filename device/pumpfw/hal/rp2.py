@@ -4,7 +4,6 @@ import os
 import time
 
 import machine
-import micropython
 import rp2
 from micropython import const
 
@@ -18,7 +17,6 @@ _LONG_IDLE_US = const(1_100)  # the processor sleeps for up to a millisecond at 
 _USB_STATUS = 0x50110050
 _SUSPENDED = const(16)
 _BUS_TIMEOUT_US = 2_000
-_NOT_ACKNOWLEDGED = 5
 _IS_RP2350 = "RP2350" in os.uname().machine
 _WATCHDOG = 0x400D8000 if _IS_RP2350 else 0x40058000
 _REASON, _SCRATCH = 8, 16  # of the watchdog
@@ -28,7 +26,7 @@ _I2C = ((0x40044000, 0x40048000), (0x40090000, 0x40098000))[_IS_RP2350]
 
 
 def open_flash(sectors: int) -> block_flash.BlockFlash:
-    """Return the flash kept for data; at the first call its files are laid out, which takes 75 ms a sector."""
+    """Return the flash kept for data; at the first call its files are laid out, 0.1 s each."""
     return block_flash.BlockFlash(rp2.Flash(), sectors)
 
 
@@ -72,10 +70,11 @@ class Board:
         if "pressure" in wires:
             self.capabilities |= _PRESSURE_SENSOR
             self.pressure_raw = machine.ADC(wires["pressure"]).read_u16
-        self._wanted = 0
         if "sda" in wires:
             self.capabilities |= _FLOW_SENSOR
-            self._bus = _I2C[wires["i2c"]]
+            rp2_i2c.use(_I2C[wires["i2c"]])
+            self.i2c_request = rp2_i2c.request
+            self.i2c_fetch_into = rp2_i2c.fetch_into
             self._i2c = machine.I2C(
                 wires["i2c"],
                 sda=machine.Pin(wires["sda"]),
@@ -100,15 +99,6 @@ class Board:
     def i2c_write(self, address: int, buffer: bytes) -> None:
         """Write `buffer` to the device at `address`; OSError when it does not acknowledge."""
         self._i2c.writeto(address, buffer)
-
-    def i2c_request(self, address: int, count: int) -> None:
-        """Ask the device at `address` for `count` bytes, at most 16; they come by themselves."""
-        rp2_i2c.request(self._bus, address, count)
-
-    def i2c_fetch_into(self, buffer: bytearray) -> None:
-        """Fill `buffer` with what was asked for; OSError when it has not come."""
-        if not rp2_i2c.fetch(self._bus, buffer, len(buffer)):
-            raise OSError(_NOT_ACKNOWLEDGED)
 
     def stop_input(self) -> bool:
         """Return whether the stop input is pulled, or has cut a driver that was to be on."""

@@ -4,8 +4,14 @@ The controller carries out what stands in its FIFO by itself, 10 bytes in 225 us
 processor does something else. Registers: RP2040 data sheet 4.3.17.
 """
 
+from array import array
+
 import micropython
 from micropython import const
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pumpfw.faces import ptr8, ptr32
 
 _TAR = const(1)
 _DATA_CMD = const(4)
@@ -18,10 +24,18 @@ _STOP = const(0x200)
 _TX_ABRT = const(0x40)
 
 
+_base = array("i", [0])
+
+
+def use(base: int) -> None:
+    """Take the controller whose registers begin at `base`."""
+    _base[0] = base
+
+
 @micropython.viper
-def request(base: int, address: int, count: int):
-    """Let the controller at `base` read `count` bytes, at most 16, from the device at `address`."""
-    i2c = ptr32(base)
+def request(address: int, count: int):
+    """Ask the device at `address` for `count` bytes, at most 16; they come by themselves."""
+    i2c = ptr32(ptr32(_base)[0])
     i2c[_ENABLE] = 0  # empties both FIFOs
     i2c[_TAR] = address
     i2c[_ENABLE] = 1
@@ -32,14 +46,16 @@ def request(base: int, address: int, count: int):
 
 
 @micropython.viper
-def fetch(base: int, buffer: ptr8, count: int) -> bool:
-    """Fill `buffer` with what was asked for; False when it is not there, or was not acknowledged."""
-    i2c = ptr32(base)
+def fetch_into(buffer: ptr8, count: int) -> bool:
+    """Fill `buffer` with what was asked for; False when it has not come, or was not acknowledged."""
+    i2c = ptr32(ptr32(_base)[0])
     if i2c[_RAW_INTR_STAT] & _TX_ABRT:
         count = i2c[_CLR_TX_ABRT]  # reading clears it
         return False
     if i2c[_RXFLR] < count:
         return False
-    for i in range(count):
-        buffer[i] = i2c[_DATA_CMD]
+    at = 0
+    while at < count:
+        buffer[at] = i2c[_DATA_CMD]
+        at += 1
     return True

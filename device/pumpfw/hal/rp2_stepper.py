@@ -15,6 +15,10 @@ import machine
 import micropython
 from micropython import const
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pumpfw.faces import ptr32
+
 _PIO0 = const(0x50200000)
 _SYSTICK = 0xE000E010  # three words: control, reload, current
 

@@ -44,9 +44,13 @@ class Board:
         """Ask the device at `address` for `count` bytes."""
         self._asked = address
 
-    def i2c_fetch_into(self, buffer: bytearray) -> None:
-        """Fill `buffer` with what was asked for; OSError when it was not acknowledged."""
-        self._i2c.readfrom_into(self._asked, buffer)
+    def i2c_fetch_into(self, buffer: bytearray, count: int) -> bool:
+        """Fill `buffer` with what was asked for; False when it was not acknowledged."""
+        try:
+            self._i2c.readfrom_into(self._asked, buffer)
+        except OSError:
+            return False
+        return True
 
     def pressure_raw(self) -> int:
         """Return the pressure sensor's voltage, 0..65535 of full scale."""

@@ -3,14 +3,24 @@ big-endian words, flow (10 counts a uL/min), temperature (200 counts a degree) a
 its CRC-8 (0x31, begun with 0xFF).
 """
 
+from array import array
+
+import micropython
+from micropython import const
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pumpfw.faces import Board
 
+    ptr8 = bytes | bytearray
+    ptr32 = array[int]
+
 _START = b"\x36\x08"
 _STOP = b"\x3f\xf9"
-_AIR = 1
-_HIGH_FLOW = 2
+_FRAME = const(9)  # bytes
+_COUNT = const(0)  # places of what was read last
+_TEMPERATURE_MC = const(1)
+_SAME_READS = const(2)
 _WARM_UP_READS = 2  # 60 ms at 20 Hz
 _BAD_BEFORE_RESTART = 20
 
@@ -25,91 +35,106 @@ def _crc_table() -> bytes:
     return bytes(table)
 
 
-class FlowSensor:
-    """``read()`` fills ``flow_count, temperature_mc, air, high_flow``; allocates nothing, and waits for no
-    bus: it takes the frame that was asked for before, and asks for the next one. ``request()`` asks for a fresher
-    one, at least half a millisecond before.
+@micropython.viper
+def _decode(frame: ptr8, crc: ptr8, words: ptr32) -> int:
+    """Put a frame's flow, temperature and number of equal flows in a row into ``words``. Return a record's
+    flags for it: 1 valid, 2 air, 4 high flow; 0 where a checksum is wrong."""
+    at = 0
+    while at < _FRAME:
+        if crc[crc[0xFF ^ frame[at]] ^ frame[at + 1]] != frame[at + 2]:
+            return 0
+        at += 3
+    count = frame[0] << 8 | frame[1]
+    if count > 0x7FFF:
+        count -= 0x10000
+    before = words[_COUNT]
+    if before >> 31 == 1:  # a 64-bit port loads words without their sign
+        before = before << 32 >> 32
+    if count != before:
+        words[_COUNT] = count
+        words[_SAME_READS] = 0
+    elif words[_SAME_READS] < 0xFFFFF:
+        words[_SAME_READS] += 1
+    temperature = frame[3] << 8 | frame[4]
+    if temperature > 0x7FFF:
+        temperature -= 0x10000
+    words[_TEMPERATURE_MC] = temperature * 5
+    return 1 | (frame[7] & 3) << 1
 
-    ``valid`` is False while the sensor warms up, does not answer or answers with a wrong checksum;
-    ``bad_reads`` counts such readings in a row, ``same_reads`` readings in a row with the same flow.
+
+class FlowSensor:
+    """Flow and temperature. ``read()`` allocates nothing and waits for no bus: it takes the frame that was
+    asked for before, and asks for the next one. ``request()`` asks for a fresher one, half a ms before.
+
+    ``words`` holds what was read last: the flow in counts, m°C, and the readings in a row with the same flow.
     """
 
     def __init__(self, board: "Board", address: int) -> None:
         self._board = board
         self._address = address
-        self._buffer = bytearray(9)
+        self._fetch = board.i2c_fetch_into  # bound once: they are called 20 times a second in the tick
+        self._ask = board.i2c_request
+        self._decode = _decode
+        self._frame = bytearray(_FRAME)
         self._crc = _crc_table()
-        self._warm_up = -1  # -1: not started
-        self.valid = False
-        self.flow_count = 0
-        self.temperature_mc = 0
-        self.air = False
-        self.high_flow = False
-        self.bad_reads = 0
-        self.same_reads = 0
+        self._warm_up = -1  # readings until it is warm, -1: not started
+        self._bad_reads = 0
+        self.words = array("i", (0, 0, 0))
+
+    @property
+    def flow_count(self) -> int:
+        """The flow that was read last, in the sensor's counts."""
+        return self.words[_COUNT]
+
+    @property
+    def temperature_mc(self) -> int:
+        """The temperature that was read last, in m°C."""
+        return self.words[_TEMPERATURE_MC]
+
+    @property
+    def same_reads(self) -> int:
+        """Readings in a row with the same flow."""
+        return self.words[_SAME_READS]
 
     def request(self) -> None:
         """Ask the sensor for the frame that the next ``read()`` takes."""
         if self._warm_up == 0:
-            self._board.i2c_request(self._address, len(self._buffer))
+            self._ask(self._address, _FRAME)
 
-    def read(self) -> bool:
-        """Take a reading, or start the sensor when it is not started; True when it is a good one."""
-        if self._warm_up < 0:
-            self._start()
-            return False
+    def read(self) -> int:
+        """Take a reading, or start the sensor when it is not started. Return a record's flags for it, 0 for
+        none."""
+        if self._warm_up:
+            return self._wake()
+        flags = 0
+        frame = self._frame
+        if self._fetch(frame, _FRAME):
+            flags = self._decode(frame, self._crc, self.words)
+        self._ask(self._address, _FRAME)
+        if flags:
+            self._bad_reads = 0
+            return flags
+        return self._bad()
+
+    def _wake(self) -> int:
         if self._warm_up > 0:
             self._warm_up -= 1
             self.request()
-            return False
-        try:
-            self._board.i2c_fetch_into(self._buffer)
-        except OSError:
-            self.request()
-            return self._bad()
-        self.request()
-        if not self._is_whole():
-            return self._bad()
-        buffer = self._buffer
-        flow = (buffer[0] << 8) | buffer[1]
-        if flow > 0x7FFF:
-            flow -= 0x10000
-        temperature = (buffer[3] << 8) | buffer[4]
-        if temperature > 0x7FFF:
-            temperature -= 0x10000
-        self.same_reads = self.same_reads + 1 if flow == self.flow_count and self.same_reads < 0xFFFFF else 0
-        self.flow_count = flow
-        self.temperature_mc = temperature * 5
-        self.air = buffer[7] & _AIR != 0
-        self.high_flow = buffer[7] & _HIGH_FLOW != 0
-        self.bad_reads = 0
-        self.valid = True
-        return True
-
-    def _is_whole(self) -> bool:
-        buffer = self._buffer
-        table = self._crc
-        return (
-            table[table[0xFF ^ buffer[0]] ^ buffer[1]] == buffer[2]
-            and table[table[0xFF ^ buffer[3]] ^ buffer[4]] == buffer[5]
-            and table[table[0xFF ^ buffer[6]] ^ buffer[7]] == buffer[8]
-        )
-
-    def _start(self) -> None:
+            return 0
         try:
             self._board.i2c_write(self._address, _START)
         except OSError:
-            self._bad()
-            return
+            return self._bad()
         self._warm_up = _WARM_UP_READS
+        return 0
 
-    def _bad(self) -> bool:
-        self.valid = False
-        self.bad_reads = (self.bad_reads + 1) & 0xFFFFF
-        if self.bad_reads % _BAD_BEFORE_RESTART == 0:  # it may have lost its power: start it again
+    def _bad(self) -> int:
+        self._bad_reads += 1
+        if self._bad_reads >= _BAD_BEFORE_RESTART:  # it may have lost its power: start it again
+            self._bad_reads = 0
             self._warm_up = -1
             try:
                 self._board.i2c_write(self._address, _STOP)
             except OSError:
-                return False
-        return False
+                return 0
+        return 0

@@ -8,6 +8,7 @@ from typer.exceptions import TyperException
 from pumpbench.cli import (
     alarms,
     audit,
+    boards,
     calibrate,
     delivery,
     emulated,
@@ -56,6 +57,7 @@ for panel, commands in (
     for command in commands:
         app.command(rich_help_panel=panel)(command)
 for panel, name, group in (
+    (BOARD, "boards", boards.app),
     (SET_UP, "tube", tube.app),
     (SET_UP, "calibrate", calibrate.app),
     (SET_UP, "reservoir", reservoir.app),

@@ -169,6 +169,17 @@ class Link(Table):
     )
 
 
+class Pio(Table):
+    """Another program in the chip's PIO."""
+
+    purpose: Name = Field(description="what it is for")
+    block: Annotated[int, CountField(0, 2)] = Field(
+        description="the PIO block; the step generator has block 0"
+    )
+    instructions: Annotated[int, CountField(1, 32)] = Field(description="that it takes of the block's 32")
+    machines: Annotated[int, CountField(0, 4)] = Field(1, description="state machines that run it, of 4")
+
+
 class HardLimits(Table):
     """What no program and no command can exceed."""
 
@@ -203,6 +214,9 @@ class Board(Table):
     indicator: Indicator | None = Field(None, description="lamps and buzzer for alarms")
     flash: Flash | None = Field(None, description="how the chip's flash is shared")
     link: Link | None = Field(None, description="the port to the host")
+    pio: list[Pio] = Field(
+        default_factory=list, max_length=12, description="other programs in the chip's PIO, a table each"
+    )
     limits: HardLimits = Field(description="what no program and no command can exceed")
 
     def numbers(self) -> dict[str, int]:

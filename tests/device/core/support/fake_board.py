@@ -128,14 +128,15 @@ class FakeBoard:
     def i2c_request(self, address: int, count: int) -> None:
         pass
 
-    def i2c_fetch_into(self, buffer: bytearray) -> None:
+    def i2c_fetch_into(self, buffer: bytearray, count: int) -> bool:
         if self.dead:
-            raise OSError(5)
+            return False
         self._word(buffer, 0, self.flow_count)
         self._word(buffer, 3, 4000)
         self._word(buffer, 6, 1 if self.air else 0)
         if self.bad_crc:
             buffer[2] ^= 0xFF
+        return True
 
     def _word(self, buffer: bytearray, at: int, value: int) -> None:
         value &= 0xFFFF

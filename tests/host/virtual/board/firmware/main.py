@@ -57,11 +57,10 @@ def obey(words: "list[str]") -> None:
         board.i2c_write(8, bytes((0x36, 0x08)))
         say("sensing")
     elif verb == "flow":
-        try:
-            board.i2c_request(8, len(flow))
-            board.i2c_fetch_into(flow)
+        board.i2c_request(8, len(flow))
+        if board.i2c_fetch_into(flow, len(flow)):
             say(" ".join(str(byte) for byte in flow))
-        except OSError:
+        else:
             say("no acknowledge")
     elif verb == "stop-input":
         say("pulled" if board.stop_input() else "free")
