@@ -1,6 +1,7 @@
 """The account: the steps that the hardware made, into every volume that they belong to. Once a tick.
 
-Steps through the calibration are the counted volume, exactly: remainders are carried, never dropped. Steps
+Steps through the calibration are the counted volume, exactly: remainders are carried, never dropped. The
+rotor's map first makes mean microsteps of them, as many in a revolution as there are microsteps. Steps
 that were run back after an occlusion (the one time that the head turns backward) are taken out again of what
 they had been counted for.
 """
@@ -47,18 +48,23 @@ _LEFT_NL = const(72)
 _REST_LO = const(88)
 _REST_HI = const(89)
 _BALANCE_PL = const(90)
-_WEIGHT_PL = const(101)
+_MAP_VALID = const(115)
+_MAP_SHIFT = const(116)
+_PASSED = const(118)
+_PASSED_REST = const(119)
 _SINCE_READ_NL = const(140)
 
 _MASK = const(0x3FFFFFFF)
+_KNOTS = const(180)
 _PROGRAM_STATES = const(0x1A)  # running, keep-open, bolus: bits by state
 _BOLUS = const(4)
 _BEHIND_LIMIT_PL = const(500_000_000)  # more than half a millilitre ahead is not waited for
 
 
 @micropython.viper
-def account(c: ptr32, hardware_steps: int):  # type: ignore[no-untyped-def]  # viper has no None
-    """Account for the steps since the last time; ``hardware_steps`` is the hardware's count, modulo 2^30."""
+def account(c: ptr32, passed: ptr32, hardware_steps: int):  # type: ignore[no-untyped-def]  # viper has no None
+    """Account for the steps since the last time; ``hardware_steps`` is the hardware's count, modulo 2^30,
+    ``passed`` the rotor map's."""
     made = (hardware_steps - c[_HARDWARE_STEPS]) & _MASK
     if made == 0:
         return
@@ -82,6 +88,27 @@ def account(c: ptr32, hardware_steps: int):  # type: ignore[no-untyped-def]  # v
         if lo >= 0:
             c[_STEPS_HI] = c[_STEPS_HI] + 1
     c[_STEPS_LO] = lo & _MASK
+
+    # mean microsteps, through the map
+    if c[_MAP_VALID]:
+        at = rotor * _KNOTS
+        knot = at // per_rev
+        here = passed[knot]
+        here += (passed[knot + 1] - here) * (at - knot * per_rev) // per_rev
+        gone = here - c[_PASSED]
+        c[_PASSED] = here
+        whole = passed[_KNOTS]
+        if back:
+            if gone > 0:
+                gone -= whole
+            gone -= made // per_rev * whole
+        else:
+            if gone < 0:
+                gone += whole
+            gone += made // per_rev * whole
+        gone += c[_PASSED_REST]
+        steps = gone >> c[_MAP_SHIFT]
+        c[_PASSED_REST] = gone - (steps << c[_MAP_SHIFT])
 
     # their volume
     rest = c[_FRACTION_STEPS] + steps * c[_STEP_REST]
@@ -145,7 +172,7 @@ def account(c: ptr32, hardware_steps: int):  # type: ignore[no-untyped-def]  # v
         balance = c[_BALANCE_PL]
         if balance >> 31 == 1:  # a 64-bit port loads words without their sign
             balance = balance << 32 >> 32
-        balance -= steps * c[_WEIGHT_PL]
+        balance -= volume_nl * 1000
         c[_BALANCE_PL] = balance if balance > 0 - _BEHIND_LIMIT_PL else 0 - _BEHIND_LIMIT_PL
         c[_LEFT_NL] = c[_LEFT_NL] - volume_nl
         lo = c[_REST_LO]

@@ -1,5 +1,9 @@
 """Calibration: the volume of a step by speed, the sensor's gain and zero, the rotor's map, and the tube set
-they belong to."""
+they belong to.
+
+The stroke in force, by which everything counts, is the written one at the present flow times 1 + trim: what
+the tube was found to give more than was written (``learning.py``), its warmth and the pressure behind it.
+"""
 
 import struct
 from array import array
@@ -20,24 +24,27 @@ _SLIP_AT = _STROKES_AT + CALIBRATION_POINTS
 _WARMING_AT = _SLIP_AT + 1
 _LAG_AT = _SLIP_AT + 2
 _MAP_VALID_AT = _SLIP_AT + 3
+_LEARNED = "<iHh"  # tube_ppm, slip, warming
+_SLIP_LIMIT_PPM = 20_000  # 2 % a kPa: times any pressure it stays a small integer
 _MDEG_S_TO_REV_H = 100  # 1 mdeg/s is 1/100 revolution an hour: 3600 / 360,000
 
 
 class Calibration:
     """Until one is set for the tube set in the head, the board's nominal stroke volume stands."""
 
-    def __init__(self, config: Config, keeper: Keeper, readings: Readings) -> None:
+    def __init__(self, config: Config, keeper: Keeper, rotor_map: RotorMap, readings: Readings) -> None:
         self._config = config
         self._keeper = keeper
         self._readings = readings
         self.steps_per_rev = config.steps_per_rev
-        self.rotor_map = RotorMap(config.steps_per_rev)
+        self.rotor_map = rotor_map
         self.fitted_tube = 0
         self.valid = False  # a calibration of the tube set that is in the head
         self._values: list[int] = []
         self._flows = array("i", [0] * CALIBRATION_POINTS)  # nL/h at each point
         self._strokes = array("i", [0] * CALIBRATION_POINTS)
         self._points = 1
+        self.lag_ms = 0  # how long the sensor's reading trails the head
         self.stroke_pl = 0
         self.count_nl_h = 0  # the flow sensor: nL/h a count, gain included
         self.zero_nl_h = 0  # to be taken off after that
@@ -66,17 +73,27 @@ class Calibration:
             low + muldiv(high - low, along, span) if high >= low else low - muldiv(low - high, along, span)
         )
 
-    def _take(self, stroke_pl: int) -> None:
+    def _take(self, written_pl: int) -> None:
+        """Put the stroke in force that was written for this flow, trimmed."""
+        readings = self._readings
+        readings.written_stroke_pl = written_pl
+        trim_ppm = readings.trim_ppm
+        change_pl = muldiv(written_pl, trim_ppm if trim_ppm > 0 else -trim_ppm, 1_000_000)
+        stroke_pl = written_pl + (change_pl if trim_ppm > 0 else -change_pl)
         if stroke_pl == self.stroke_pl:
             return
         self.stroke_pl = stroke_pl
-        readings = self._readings
         per_rev = self.steps_per_rev
         step_pl = stroke_pl // per_rev
         step_rest = stroke_pl - step_pl * per_rev
         readings.step_pl = step_pl
         readings.step_rest = step_rest
         readings.step_q7 = (step_pl << 7) + (step_rest << 7) // per_rev
+        readings.steer_due = 1
+
+    def trim(self) -> None:
+        """Put the present trim in force."""
+        self._take(self._readings.written_stroke_pl)
 
     # --- not in the tick ---
 
@@ -103,6 +120,7 @@ class Calibration:
                 REFUSED_RANGE, _MAP_VALID_AT + 1, sum(values[_MAP_VALID_AT + 1 :]) // MAP_BINS, 100, 10_000
             )
         self._keeper.refuse_unless_idle()
+        self._forget()
         self._keeper.put_calibration(self._pack(self.fitted_tube, list(values)))
         self._values = list(values)
         self._use()
@@ -115,20 +133,45 @@ class Calibration:
     def fit_tube(self, tube_set: int) -> None:
         """A new tube set is in the head: a calibration of another one no longer counts."""
         self._keeper.refuse_unless_idle()
+        if tube_set != self.fitted_tube:
+            self._forget()
         self._keeper.put_calibration(self._pack(tube_set, self._values))
         self.fitted_tube = tube_set
         self._use()
         self._keeper.events.add(EVENT_TUBE_FITTED, tube_set, 0, 0)
 
+    def keep_learned(self) -> None:
+        """Journal what was learned since the calibration was written. Raises ``Refused`` when the journal
+        does not take it."""
+        self._keeper.put_calibration(self._pack(self.fitted_tube, self._values))
+
+    def _forget(self) -> None:
+        """Go by what is written."""
+        readings = self._readings
+        readings.tube_ppm = readings.trim_ppm = readings.is_limited = 0
+
     def _pack(self, fitted_tube: int, values: "list[int]") -> bytes:
-        return struct.pack("<I", fitted_tube) + (struct.pack(_LAYOUT, *values) if values else b"")
+        head = struct.pack("<I", fitted_tube)
+        if not values:
+            return head
+        readings = self._readings
+        learned = struct.pack(_LEARNED, readings.tube_ppm, readings.slip_ppm_kpa, readings.warming_ppm_c)
+        return head + struct.pack(_LAYOUT, *values) + learned
 
     def restore(self, data: bytes) -> None:
         """Take what the journal kept."""
         self.fitted_tube = struct.unpack_from("<I", data)[0]
-        if len(data) > 4:
-            self._values = list(struct.unpack_from(_LAYOUT, data, 4))
+        if len(data) != 4 + struct.calcsize(_LAYOUT) + struct.calcsize(_LEARNED):
+            self._use()
+            return
+        self._values = list(struct.unpack_from(_LAYOUT, data, 4))
         self._use()
+        if self.valid:
+            learned = struct.unpack_from(_LEARNED, data, 4 + struct.calcsize(_LAYOUT))
+            readings = self._readings
+            readings.tube_ppm, readings.slip_ppm_kpa, readings.warming_ppm_c = learned
+            readings.trim_ppm = readings.tube_ppm
+            self.trim()
 
     def _nominal(self) -> "list[int]":
         strokes = [self._config.stroke_pl] + [0] * (CALIBRATION_POINTS - 1)
@@ -147,11 +190,13 @@ class Calibration:
             self._strokes[i] = values[_STROKES_AT + i]
             flow_nl_h = values[_POINTS_AT + i] * values[_STROKES_AT + i] // (_MDEG_S_TO_REV_H * 1000)
             self._flows[i] = min(flow_nl_h, 0x3FFFFFFF)
-        self.count_nl_h = min(self._config.sensor_nl_h_per_count * values[3] // 1_000_000, 32_000)
+        self.count_nl_h = min((self._config.sensor_nl_h_per_count * values[3] + 500_000) // 1_000_000, 32_000)
         self.zero_nl_h = values[4] * values[3] // 1_000_000
         self.zero_nl_h = min(max(self.zero_nl_h, -0x10000000), 0x10000000)
         self.rotor_map.load(values[_MAP_VALID_AT + 1 :] if values[_MAP_VALID_AT] else None)
-        self._readings.map_valid = 1 if self.rotor_map.valid else 0
         self._readings.steer_due = 1
+        self._readings.slip_ppm_kpa = min(values[_SLIP_AT], _SLIP_LIMIT_PPM)
+        self._readings.warming_ppm_c = values[_WARMING_AT]
+        self.lag_ms = values[_LAG_AT]
         self.stroke_pl = 0
         self.choose(0)

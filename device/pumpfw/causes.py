@@ -26,6 +26,9 @@ _MAX_HOUR_NL = const(56)
 _IS_FOLLOWED = const(68)
 _EMPTY_NL = const(69)
 _KEEP_OPEN_NL_H = const(97)
+_MAP_SHIFT = const(116)
+_MAP_MOST = const(117)
+_PASSED_REST = const(119)
 _LIMIT_64PA = const(151)
 _LOW_NL = const(174)
 _IS_CLOSED = const(175)
@@ -88,8 +91,14 @@ def causes(c: ptr32) -> int:
             if c[_STEP_REST]:  # one pL more a step than the floor covers the rest that the floor leaves out
                 step_pl += 1
             left = remaining - c[_EMPTY_NL]
-            if left <= 0 or (left < _FAR_NL and left * 1000 - c[_FRACTION_PL] < step_pl):
+            if left <= 0:
                 found |= _RESERVOIR_EMPTY
+            elif left < _FAR_NL:
+                left = left * 1000 - c[_FRACTION_PL]
+                if left < step_pl << 3:  # as ``Ledger.steps_in``
+                    left = (left // step_pl + 1) << c[_MAP_SHIFT]
+                    if left - 1 - c[_PASSED_REST] < c[_MAP_MOST]:
+                        found |= _RESERVOIR_EMPTY
     if present & _HOUR_LIMIT or (_PROGRAM >> state) & 1:
         # room for an hour at the keep-open rate, which is what the alarm goes on with
         room = c[_KEEP_OPEN_NL_H] + c[_STEP_PL] // 1000 + 1

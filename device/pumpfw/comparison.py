@@ -97,7 +97,12 @@ class Comparison:
     """``begin`` with a run, ``second`` while a program runs; ``has_wrong_sign`` is what it found."""
 
     def __init__(
-        self, config: Config, calibration: Calibration, alarms: Alarms, readings: Readings, cells: "array[int]"
+        self,
+        config: Config,
+        calibration: Calibration,
+        alarms: Alarms,
+        readings: Readings,
+        cells: "array[int]",
     ) -> None:
         self._config = config
         self._calibration = calibration
@@ -129,7 +134,7 @@ class Comparison:
         stored_pa = abs(readings.pressure_pa - readings.from_pa)
         readings.window_s = 0
         is_over(self._cells)
-        steps_nl = muldiv(steps, self._calibration.stroke_pl // 1000, readings.steps_per_rev)
+        steps_nl = muldiv(steps, readings.written_stroke_pl // 1000, readings.steps_per_rev)
         most_stored_nl = muldiv(stored_pa, self._config.compliance_nl_per_kpa * _ROOMY, 1000)
         if counted_nl > _MASK >> 1 or most_stored_nl > counted_nl * _STORED_SHARE // 100:
             return

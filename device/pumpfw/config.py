@@ -36,7 +36,7 @@ NUMBERS = {
         50_000_000,
     ),  # what its zero may be off by: 0.25 % of full scale
     "calibrated_zero_error_nl_h": (20_000, 0, 50_000_000),  # and with a calibration
-    "correction_limit_ppm": (100_000, 0, 300_000),  # how far the sensor may move the flow
+    "correction_limit_ppm": (150_000, 0, 300_000),  # how far the sensor may move the flow
     # pressure sensor
     "pressure_pa_at_zero": (0, -SMALL, SMALL),  # at a raw reading of 0
     "pressure_pa_full_scale": (200_000, -SMALL, SMALL),  # at a raw reading of 65,535

@@ -15,11 +15,13 @@ from pumpfw.lease import Lease
 from pumpfw.ledger import Ledger
 from pumpfw.limits import Limits
 from pumpfw.motor import Motor
+from pumpfw.phase import Phase
 from pumpfw.position import Position
 from pumpfw.program import Programs
 from pumpfw.pump import Pump
 from pumpfw.readings import Readings
 from pumpfw.reservoir import Reservoirs
+from pumpfw.rotor_map import RotorMap
 from pumpfw.sensors.pressure import PressureSensor
 from pumpfw.sensors.slf3s import FlowSensor
 from pumpfw.tick import ticks
@@ -54,13 +56,16 @@ class Core:
         steps = board.stepper.steps
 
         def count() -> None:
-            account(cells, steps())
+            account(cells, passed, steps())
 
-        self.motor = motor = Motor(board.stepper, config, readings)
+        readings.steps_per_rev = config.steps_per_rev
+        rotor_map = RotorMap(config.steps_per_rev, readings)
+        passed = rotor_map.passed
+        self.motor = motor = Motor(board.stepper, config, rotor_map, readings)
         self.clock = Clock(board, config, readings)
         keeper = Keeper(journal, events, readings)
         self.alarms = Alarms(board, events, readings)
-        self.calibration = Calibration(config, keeper, readings)
+        self.calibration = Calibration(config, keeper, rotor_map, readings)
         self.limits = Limits(config, readings)
         self.reservoirs = Reservoirs(board, config, cells, readings, keeper)
         self.ledger = Ledger(readings)
@@ -94,7 +99,7 @@ class Core:
             self.alarms,
             self.estimator,
             self.calibration,
-            motor,
+            Phase(motor, readings),
             readings,
             cells,
         )
@@ -111,6 +116,7 @@ class Core:
             readings,
             keeper,
         )
+        self.learning = Learning(config, self.calibration, self.estimator, cells, readings, events)
         self.pump = Pump(
             config,
             readings,
@@ -124,10 +130,10 @@ class Core:
             self.limits,
             self.flow,
             self.watch,
+            self.learning,
             self.lease,
             self.position,
             events,
         )
-        self.learning = Learning(config, self.flow, self.estimator, self.watch, readings)
         self.ticks = ticks(self, board, config, cells, readings, record, second)
         next(self.ticks)

@@ -66,14 +66,17 @@ _REST_LO = const(88)
 _REST_HI = const(89)
 _BALANCE_PL = const(90)
 _BY_VOLUME = const(91)
-_WEIGHT_PL = const(101)
 _HORIZON_STEPS = const(102)
+_MAP_SHIFT = const(116)
+_MAP_MOST = const(117)
+_PASSED_REST = const(119)
 
 _TURNING_STATES = const(0x23A)  # bits by state
 _PROGRAM_STATES = const(0x1A)
 _BOLUS = const(4)
 _RELIEVING = const(9)
 _FAR_NL = const(500_000)  # volumes are looked at up to here
+_MOST_STEPS = const(16_000)
 
 # By state: 1 the head turns, 2 what it delivers belongs to the run.
 TURNS = 1
@@ -146,9 +149,13 @@ def allow(c: ptr32) -> int:
             balance = c[_BALANCE_PL]
             if balance >> 31 != 0:
                 balance = 0
-            balance //= c[_WEIGHT_PL]
+            balance //= step_pl
             if balance < steps:
                 steps = balance
+        if steps > _MOST_STEPS:
+            steps = _MOST_STEPS
+        # Mean microsteps were meant, of which the steepest of the real ones gives a little more.
+        steps = (((steps + 1) << c[_MAP_SHIFT]) - 1 - c[_PASSED_REST]) // c[_MAP_MOST]
     if steps > horizon:
         steps = horizon
     if steps == permitted:

@@ -70,6 +70,9 @@ _SHARED_NL = const(94)
 _PROGRAM_NL_H = const(95)
 _PROGRAM_RESERVOIR = const(96)
 _KEEP_OPEN_NL_H = const(97)
+_MAP_SHIFT = const(116)
+_MAP_MOST = const(117)
+_PASSED_REST = const(119)
 
 _MASK = const(0x3FFFFFFF)
 _RUNNING = const(1)
@@ -126,8 +129,11 @@ def advance(c: ptr32, look_at_volume: int) -> int:
             step_pl = c[_STEP_PL]
             if c[_STEP_REST]:  # one pL more a step than the floor covers the rest that the floor leaves out
                 step_pl += 1
-            if left * 1000 - c[_FRACTION_PL] < step_pl:
-                return _VOLUME_REACHED
+            left = left * 1000 - c[_FRACTION_PL]
+            if left < step_pl << 3:  # as ``Ledger.steps_in``
+                left = (left // step_pl + 1) << c[_MAP_SHIFT]
+                if left - 1 - c[_PASSED_REST] < c[_MAP_MOST]:
+                    return _VOLUME_REACHED
     us = c[_SECOND_US]
     if c[_IS_FRESH]:  # it began somewhere within this tick
         c[_IS_FRESH] = 0
@@ -174,8 +180,11 @@ def is_task_due(c: ptr32) -> int:
         step_pl = c[_STEP_PL]
         if c[_STEP_REST]:  # one pL more a step than the floor covers the rest that the floor leaves out
             step_pl += 1
-        if left * 1000 - c[_FRACTION_PL] < step_pl:
-            return 1
+        left = left * 1000 - c[_FRACTION_PL]
+        if left < step_pl << 3:  # as ``Ledger.steps_in``
+            left = (left // step_pl + 1) << c[_MAP_SHIFT]
+            if left - 1 - c[_PASSED_REST] < c[_MAP_MOST]:
+                return 1
     state = c[_STATE]
     if state == _RELIEVING:  # looks at the pressure as well
         return 1
@@ -467,7 +476,6 @@ class Executor:
         left_nl = readings.left_nl if readings.by_volume else self._flow.carry_nl()
         self._enter_cells(self._cells, self._program.cells, index, left_nl)
         readings.repeat = repeat
-        self._flow.let_hasten(readings.by_volume != 0)
         self._plan_second(self._cells)
         self._events.add(EVENT_SEGMENT, index, repeat, 0)
 

@@ -20,6 +20,7 @@ _MEASURED_HI = const(7)
 _MEASURED_PL = const(98)
 _MEASURED_REST = const(99)
 _MASK = const(0x3FFFFFFF)
+_MOST_STEPS = const(16_000)
 
 
 @micropython.viper
@@ -67,7 +68,9 @@ class Ledger:
         # One pL more a step than the floor covers the rest that the floor leaves out.
         readings = self._readings
         step_pl = readings.step_pl if readings.step_rest == 0 else readings.step_pl + 1
-        return (volume_nl * 1000 - readings.fraction_pl) // step_pl
+        steps = min((volume_nl * 1000 - readings.fraction_pl) // step_pl, _MOST_STEPS)
+        # Mean microsteps, of which the steepest of the real ones gives a little more.
+        return (((steps + 1) << readings.map_shift) - 1 - readings.passed_rest) // readings.map_most
 
     def command(self, volume_nl: int) -> None:
         """Add to the commanded volume what a segment had left."""

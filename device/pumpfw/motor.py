@@ -5,6 +5,7 @@ What the hardware counted is accounted for in ``account.py``, the only place whe
 
 from pumpfw.config import Config
 from pumpfw.readings import Readings
+from pumpfw.rotor_map import RotorMap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
 class Motor:
     """The stepper, and what it was told last."""
 
-    def __init__(self, stepper: "Stepper", config: Config, readings: Readings) -> None:
+    def __init__(self, stepper: "Stepper", config: Config, rotor_map: RotorMap, readings: Readings) -> None:
         self._stepper = stepper
+        self._map = rotor_map
         self._readings = readings
         self._interval_us = 0
         self._interval_frac = 0
-        readings.steps_per_rev = config.steps_per_rev
         readings.hardware_steps = stepper.steps()
         mdeg_q13 = (360_000 << 13) // config.steps_per_rev  # start-up only
         readings.mdeg_whole = mdeg_q13 >> 13
@@ -27,10 +28,11 @@ class Motor:
         self.cut()
 
     def set_rotor(self, rotor_steps: int) -> None:
-        """Say where the rotor is, in microsteps."""
+        """Say where the rotor is, in microsteps from the home mark."""
         readings = self._readings
         readings.rotor_steps = rotor_steps
         readings.rotor_mdeg = rotor_steps * readings.mdeg_whole + (rotor_steps * readings.mdeg_q13 >> 13)
+        self._map.place(True)
 
     def enable(self, backward: bool) -> None:
         """Switch the driver on, for one direction; nothing turns yet."""

@@ -14,6 +14,7 @@ from pumpfw.delivery import STATE_BITS, TURNS, Delivery
 from pumpfw.errors import Refused
 from pumpfw.executor import Executor
 from pumpfw.flow import Flow
+from pumpfw.learning import Learning
 from pumpfw.lease import Lease
 from pumpfw.ledger import Ledger
 from pumpfw.limits import Limits
@@ -73,6 +74,7 @@ class Pump:
         limits: Limits,
         flow: Flow,
         watch: Watch,
+        learning: Learning,
         lease: Lease,
         position: Position,
         events: "Events",
@@ -89,6 +91,7 @@ class Pump:
         self._limits = limits
         self._flow = flow
         self._watch = watch
+        self._learning = learning
         self._lease = lease
         self._position = position
         self._events = events
@@ -241,8 +244,8 @@ class Pump:
     def _open_run(self, has_program: bool) -> None:
         self.readings.run = (self.readings.run + 1) & 0x3FFFFFFF
         self._ledger.begin_run()
-        self._flow.forget_correction()
         self._watch.begin_run()
+        self._learning.begin_run()
         self.readings.run_open = 1
         self.readings.has_program = 1 if has_program else 0
 

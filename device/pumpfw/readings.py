@@ -142,21 +142,43 @@ PLACES = (
         100,
         (
             "rate_nl_h",  # the flow that the law is to make
-            "weight_pl",  # of a step, by the law: map and correction included
+            "written_stroke_pl",  # of a revolution at the present flow, as the calibration was written
             "horizon_steps",  # steps in the time that the motor may run ahead
             "steer_from",  # the interval stands for rotor angles from here ...
             "steer_to",  # ... to before here, in microsteps
             "steer_due",  # something else has changed it
             "step_q7",  # volume of a microstep in pL / 128
             "track_q13",
-            "correction_q13",  # share by which a step delivers more than the calibration says
-            "is_limited",  # the correction would go beyond its limit
+            "tube_ppm",  # share that the sensor found the tube to give more than was written
+            "is_limited",  # it would go beyond its limit
             "interval_us",
             "interval_frac",
-            "may_hasten",
+            "trim_ppm",  # share that a revolution gives more than was written: tube, warmth, slip
             "max_flow_nl_h",
             "permit_us",  # how far ahead of the tick the motor may run
             "map_valid",
+            "map_shift",  # ``passed`` counts mean microsteps in 1 / 2^map_shift
+            "map_most",  # the most that one microstep passes, in the same; 1 without a map
+            "passed",  # from angle 0 to the rotor, through the map
+            "passed_rest",  # beyond the last whole mean microstep that was counted
+            "half_tick_us",
+            "pressure_mean_pa",  # over some seconds
+            "slip_ppm_kpa",  # share of the stroke lost a kPa of pressure behind the head
+            "warming_ppm_c",  # share won a degree above 20 C
+            "least_nl_h",  # flows that the sensor is followed at
+            "most_nl_h",
+            "settle_s",  # seconds after a change of flow before it is followed
+            "settled_s",
+            "learn_nl_h",  # the window in which measured and counted volume are compared
+            "learn_s",
+            "learn_steps",
+            "learn_target",
+            "learn_measured",
+            "learn_counted",
+            "learn_pa",
+            "quick_s",  # seconds in which a change of pressure or temperature is still followed at once
+            "calm_law_pa",  # pressure and temperature before that
+            "calm_law_mc",
         ),
     ),
     (  # telemetry

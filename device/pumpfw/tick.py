@@ -69,6 +69,7 @@ def ticks(
     act = _actor(core)
     go_on = core.delivery.advance
     steer = core.flow.steer
+    passed = core.calibration.rotor_map.passed
     begin_, account_, allow_, end_ = begin, account, allow, end
     advance_, is_end_due, is_due = advance, is_task_due, is_steering_due
     turns = _turns(
@@ -87,7 +88,7 @@ def ticks(
     yield True
     while True:
         found = begin_(cells, ticks_us())
-        account_(cells, steps())
+        account_(cells, passed, steps())
 
         pulled = stop_input()
         if pulled is not was_pulled:

@@ -13,12 +13,12 @@ from pumpfw.config import Config
 from pumpfw.delivery import PROGRAM, STATE_BITS, TURNS
 from pumpfw.estimator import Estimator
 from pumpfw.fixed import MASK
-from pumpfw.motor import Motor
+from pumpfw.phase import Phase
 from pumpfw.readings import Readings
 from pumpfw.rotor_watch import RotorWatch
 from pumpfw.sensor_health import is_faulty
 from pumplink.alarms import FREE_FLOW, HOUR_LIMIT, LATE_TICKS, OCCLUSION, SENSOR_FAULT
-from pumplink.states import FLAG_HOMED, FLAG_SENSOR_VALID
+from pumplink.states import FLAG_SENSOR_VALID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Watch:
         alarms: Alarms,
         estimator: Estimator,
         calibration: Calibration,
-        motor: Motor,
+        phase: Phase,
         readings: Readings,
         cells: "array[int]",
     ) -> None:
@@ -56,7 +56,7 @@ class Watch:
         self._alarms = alarms
         self._estimator = estimator
         self._calibration = calibration
-        self._motor = motor
+        self._phase = phase
         self._readings = readings
         self._cells = cells
         self._causes = causes
@@ -126,8 +126,7 @@ class Watch:
             return
         steps_ago = readings.hardware_steps - self._board.home_steps() & MASK
         self._rotor.mark(steps_ago)
-        self._motor.set_rotor(steps_ago % readings.steps_per_rev)
-        readings.flags |= FLAG_HOMED
+        self._phase.mark(steps_ago)
 
     def second(self) -> None:
         """Look at what shows only over time."""
@@ -188,10 +187,9 @@ class Watch:
             return
         readings = self._readings
         late = (readings.late_ticks - self._late_before) & MASK
-        often = (
-            late * 100 > _LATE_PERCENT * _LATE_S * self._config.tick_hz
-            or self._looks * 100 < (100 - _LATE_PERCENT) * _LATE_S * min(_LOOKS_S, self._config.tick_hz)
-        )
+        often = late * 100 > _LATE_PERCENT * _LATE_S * self._config.tick_hz or self._looks * 100 < (
+            100 - _LATE_PERCENT
+        ) * _LATE_S * min(_LOOKS_S, self._config.tick_hz)
         self._late_before = readings.late_ticks
         self._tens = 0
         self._looks = 0

@@ -78,6 +78,9 @@ EVENTS = (
     ("events-lost", "how many low-priority events gave way to newer ones", ""),
     ("relief", "volume run back in nL", "compliance of the line in nL/kPa, as the occlusion showed it"),
     ("interrupted", "run number", "delivered in uL, as journalled"),
+    ("tube-learned", "ppm that the tube gives more than was written", "slip in ppm a kPa"),
+    ("map-learned", "ripple that was left, in ppm of the flow", "revolutions that it was learned from"),
+    ("map-found", "mdeg that the map was turned by", "ppm of the ripple that it explains"),
 )
 EVENT_NAMES = tuple(event[0] for event in EVENTS)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ML = 1_000_000
 HOUR = 3600
 STEP_NL = 15.625
+STEP_NL_H_Q16 = 3_686_400_000_000_000  # nL/h of a step every 1/65536 us
 NO_FLOW_SENSOR = 2 | 4 | 8 | 16  # capabilities
 
 
@@ -28,7 +29,7 @@ def _nothing() -> None:
 
 
 class Rig:
-    """``ideal`` makes the sensor follow the head: the flow that the motor was told, and a count of noise.
+    """``ideal`` makes the sensor follow the head: the flow that the motor makes, and a count of noise.
 
     ``close`` occludes the line (1 uL/kPa): no flow, and a pressure that rises by what the head delivers.
     """
@@ -105,7 +106,8 @@ class Rig:
         self.core.position.service()
         board.now_us += us or self.period_us
         if self.ideal:
-            nl_h = self.readings.flow_nl_h if board.stepper.enabled else 0
+            interval = board.stepper.interval
+            nl_h = STEP_NL_H_Q16 // interval if interval and board.stepper.enabled else 0
             if self.is_closed:
                 nl_h = 0
                 board.pressure_pa = self._open_pa + int(self.head_nl - self._open_nl)

@@ -1,0 +1,127 @@
+"""A gravimetric calibration by itself: rest, then whole revolutions at some flows, weighed before and after."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pumpbench.calibrating import Fitted, Rest, Turning, Weighing, fit
+from pumpbench.client.records import Records
+from pumpbench.tuning.stand import Stand
+from pumplink.states import FLAG_HOMED, FLAG_SENSOR_VALID
+
+_ML = 1_000_000
+_LEAST_TURNS = 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``flows``: (set flow in nL/h, revolutions) each; maps are learned at flows up to ``map_up_to_nl_h``."""
+
+    rest_s: float = 600.0
+    flows: tuple[tuple[int, int], ...] = ((1 * _ML, 10), (4 * _ML, 30), (20 * _ML, 60))
+    map_up_to_nl_h: int = 5 * _ML
+
+
+def calibrate(stand: Stand, density_g_ml: float, plan: Plan | None = None) -> Fitted:
+    """Calibrate the tube set in the head; the board must have no calibration of it in use.
+
+    Raises `TuningError` where the pump or the balance fail, `FitError` where the readings do not do.
+    """
+    plan = plan or Plan()
+    nominal_nl = stand.client.request("calibration_get")["stroke_pl"][0] / 1000.0
+    stand.run(20 * _ML, volume_nl=math.ceil(2 * nominal_nl))  # past the home mark, the line full
+    first_mg, u_mg = stand.weigh_mg()
+    resting = stand.rest(plan.rest_s)
+    later_mg, _ = stand.weigh_mg()
+    drift_mg_s = (later_mg - first_mg) / plan.rest_s  # what evaporates, and what the balance drifts
+    u_drift_mg_s = math.sqrt(2.0) * u_mg / plan.rest_s
+    weighings, turnings = [], []
+    before_mg = later_mg
+    for rate_nl_h, revolutions in plan.flows:
+        records = stand.run(rate_nl_h, volume_nl=round(revolutions * nominal_nl))
+        after_mg, u_after_mg = stand.weigh_mg()
+        took_s = revolutions * nominal_nl / rate_nl_h * 3600.0
+        mass_mg = after_mg - before_mg - drift_mg_s * took_s
+        u_mass_mg = math.hypot(math.sqrt(2.0) * u_after_mg, u_drift_mg_s * took_s)
+        before_mg = after_mg
+        turning = _turning(records)
+        weighings.append(
+            _weighing(
+                rate_nl_h, _turned(records, nominal_nl), mass_mg, u_mass_mg, density_g_ml, turning, records
+            )
+        )
+        if rate_nl_h <= plan.map_up_to_nl_h:
+            turnings.append(
+                Turning(
+                    turning["time_us"] / 1e6,
+                    turning["rotor_mdeg"] / 1000.0,
+                    turning["measured_nl_h"].astype(float),
+                )
+            )
+    rest = resting["measured_nl_h"][resting["flags"] & FLAG_SENSOR_VALID != 0].astype(float)
+    return fit(weighings, [Rest(float(rest.mean()), _u_mean(rest), plan.rest_s)], turnings)
+
+
+def _turned(records: Records, nominal_nl: float) -> float:
+    """Revolutions that the run's count says."""
+    return float(records["counted_nl"][-1]) / nominal_nl
+
+
+def _turning(records: Records) -> Records:
+    """The records in which the head turned at the set flow, the home mark known."""
+    turning = (records["set_nl_h"] > 0) & (records["flags"] & FLAG_HOMED != 0)
+    found: Records = records[turning & (records["flags"] & FLAG_SENSOR_VALID != 0)]
+    return found
+
+
+def _weighing(
+    rate_nl_h: int,
+    revolutions: float,
+    mass_mg: float,
+    u_mass_mg: float,
+    density_g_ml: float,
+    turning: Records,
+    records: Records,
+) -> Weighing:
+    """Mass by revolutions, beside the sensor's mean over whole revolutions of the settled part."""
+    volume_nl = mass_mg / density_g_ml * 1000.0
+    steps = turning["steps"].astype(float)
+    time_s = turning["time_us"] / 1e6
+    settled = time_s > time_s[0] + 30.0
+    per_rev = float(records["steps"][-1] - records["steps"][0]) / revolutions
+    whole = math.floor((steps[-1] - steps[settled][0]) / per_rev)
+    seconds = revolutions * per_rev / ((steps[-1] - steps[settled][0]) / (time_s[-1] - time_s[settled][0]))
+    sensor = None
+    u_sensor = 0.0
+    if whole >= _LEAST_TURNS:
+        inside = settled & (steps >= steps[-1] - whole * per_rev)
+        flows = turning["measured_nl_h"][inside].astype(float)
+        sensor, u_sensor = float(flows.mean()), _u_mean(flows - _periodic(flows, whole))
+    return Weighing(
+        rate_nl_h,
+        revolutions,
+        seconds,
+        volume_nl,
+        u_mass_mg / density_g_ml * 1000.0,
+        sensor,
+        u_sensor,
+        float(turning["pressure_pa"].mean()) / 1000.0,
+        float(turning["temperature_mc"].mean()) / 1000.0,
+    )
+
+
+def _periodic(flows: np.ndarray, whole: int) -> np.ndarray:
+    """What comes back in every revolution is no noise."""
+    size = len(flows) // whole
+    mean = flows[: size * whole].reshape(whole, size).mean(axis=0)
+    return np.asarray(np.resize(mean, len(flows)))
+
+
+def _u_mean(values: Sequence[float] | np.ndarray) -> float:
+    """Standard uncertainty of a mean of readings that the board's quarter filter has made alike: such a filter
+    leaves one in seven independent."""
+    array = np.asarray(values, dtype=float)
+    filtered = 7.0
+    return float(array.std(ddof=1)) * math.sqrt(filtered / len(array))
