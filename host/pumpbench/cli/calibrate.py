@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pumpbench.cli import say
+from pumpbench.cli import calibrate_run, say
 from pumpbench.cli.database import open_existing
 from pumpbench.cli.device import COMMAND, OBSERVE, calibration_fault, open_pump
 from pumpbench.cli.exits import PumpError, UsageError
@@ -16,7 +16,8 @@ from pumpbench.units import STROKE
 if TYPE_CHECKING:
     from pumpbench.files.calibration import Calibration
 
-app = typer.Typer(help="Write and read calibrations.")
+app = typer.Typer(help="Make, write and read calibrations.")
+app.command()(calibrate_run.run)
 _US = 1_000_000
 
 

@@ -20,6 +20,7 @@ def code_of(error: BaseException) -> int | None:
     """Return the exit code for an expected error, None for one that nobody expected."""
     # Here, so that a command that ends well does not wait for their imports.
     from pumpbench.balances.errors import BalanceError, NoBalance
+    from pumpbench.calibrating.errors import FitError
     from pumpbench.client import errors as client
     from pumpbench.files.errors import FileError
     from pumpbench.flashing import errors as flashing
@@ -27,11 +28,14 @@ def code_of(error: BaseException) -> int | None:
     from pumpbench.trials.conduct.errors import ConductError
     from pumpbench.trials.errors import TrialError
     from pumpbench.trials.sweep.errors import SweepError
+    from pumpbench.tuning.errors import TuningError
     from pumpbench.virtual import errors as virtual
 
     if isinstance(error, client.CallbackFailed) and error.__cause__ is not None:
         return code_of(error.__cause__)
     if isinstance(error, UsageError | FileError | StoreError | TrialError | client.OutOfRange):
+        return BAD_USAGE
+    if isinstance(error, FitError | TuningError):
         return BAD_USAGE
     if isinstance(error, ConductError | BalanceError):
         return NO_DEVICE if isinstance(error, NoBalance) else BAD_USAGE

@@ -1,7 +1,7 @@
 """A gravimetric calibration by itself: rest, then whole revolutions at some flows, weighed before and after."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from pumpbench.calibrating import Fitted, Rest, Turning, Weighing, fit
 from pumpbench.client.records import Records
 from pumpbench.tuning.stand import Stand
+from pumpbench.units import RATE
 from pumplink.states import FLAG_HOMED, FLAG_SENSOR_VALID
 
 _ML = 1_000_000
@@ -24,22 +25,54 @@ class Plan:
     map_up_to_nl_h: int = 5 * _ML
 
 
-def calibrate(stand: Stand, density_g_ml: float, plan: Plan | None = None) -> Fitted:
-    """Calibrate the tube set in the head; the board must have no calibration of it in use.
+@dataclass(frozen=True)
+class Measured:
+    """What a calibration rests on: the raw points of its fit."""
 
-    Raises `TuningError` where the pump or the balance fail, `FitError` where the readings do not do.
+    weighings: tuple[Weighing, ...]
+    rests: tuple[Rest, ...]
+    turnings: tuple[Turning, ...]
+    drift_mg_h: float
+    """Of the balance with the pump at rest, evaporation included; it is taken off every weighing."""
+
+    def fitted(self) -> Fitted:
+        """Return the calibration. Raises `FitError` where the readings do not do."""
+        return fit(self.weighings, self.rests, self.turnings)
+
+
+def calibrate(stand: Stand, density_g_ml: float, plan: Plan | None = None) -> Fitted:
+    """Calibrate the tube set in the head; see `measure`. Raises `TuningError` and `FitError`."""
+    return measure(stand, density_g_ml, plan).fitted()
+
+
+def measure(
+    stand: Stand,
+    density_g_ml: float,
+    plan: Plan | None = None,
+    *,
+    say: Callable[[str], None] = lambda sentence: None,
+    valve: Callable[[bool], None] = lambda closed: None,
+) -> Measured:
+    """Measure for a calibration of the tube set in the head; the board must have none of it in use.
+
+    `say` is told what begins; `valve` has the line closed (True) for the sensor's zero and opened again.
+    Raises `TuningError` where the pump or the balance fail.
     """
     plan = plan or Plan()
     nominal_nl = stand.client.request("calibration_get")["stroke_pl"][0] / 1000.0
     stand.run(20 * _ML, volume_nl=math.ceil(2 * nominal_nl))  # past the home mark, the line full
+    valve(True)
+    say(f"at rest for {plan.rest_s:g} s, for the sensor's zero and the balance's drift")
     first_mg, u_mg = stand.weigh_mg()
     resting = stand.rest(plan.rest_s)
     later_mg, _ = stand.weigh_mg()
     drift_mg_s = (later_mg - first_mg) / plan.rest_s  # what evaporates, and what the balance drifts
     u_drift_mg_s = math.sqrt(2.0) * u_mg / plan.rest_s
+    valve(False)
     weighings, turnings = [], []
     before_mg = later_mg
     for rate_nl_h, revolutions in plan.flows:
+        say(f"{revolutions} revolutions at {RATE.format(rate_nl_h)}")
         records = stand.run(rate_nl_h, volume_nl=round(revolutions * nominal_nl))
         after_mg, u_after_mg = stand.weigh_mg()
         took_s = revolutions * nominal_nl / rate_nl_h * 3600.0
@@ -61,7 +94,12 @@ def calibrate(stand: Stand, density_g_ml: float, plan: Plan | None = None) -> Fi
                 )
             )
     rest = resting["measured_nl_h"][resting["flags"] & FLAG_SENSOR_VALID != 0].astype(float)
-    return fit(weighings, [Rest(float(rest.mean()), _u_mean(rest), plan.rest_s)], turnings)
+    return Measured(
+        tuple(weighings),
+        (Rest(float(rest.mean()), _u_mean(rest), plan.rest_s),),
+        tuple(turnings),
+        drift_mg_s * 3600.0,
+    )
 
 
 def _turned(records: Records, nominal_nl: float) -> float:
