@@ -1,9 +1,7 @@
-"""The firmware's assembly: every part built once, in order, and the main loop.
+"""The firmware's assembly: every part built once, in order; the main loop is in ``loop.py``.
 
 Boot always ends stopped: the motor's driver is switched off before anything else is done.
 """
-
-import gc
 
 from pumpfw import hal
 from pumpfw import journal as documents
@@ -11,18 +9,16 @@ from pumpfw.config import Config
 from pumpfw.core import Core
 from pumpfw.errors import StorageFault
 from pumpfw.events import Events
-from pumpfw.fixed import MASK
 from pumpfw.flashlog import FlashLog
 from pumpfw.journal import Journal
 from pumpfw.link import Link
+from pumpfw.loop import turn
 from pumpfw.readings import Readings, new_cells
 from pumpfw.selftest import SelfTest
 from pumpfw.summaries import Summaries
 from pumpfw.telemetry import Telemetry
 from pumplink.alarms import MEMORY_FAULT
 from pumplink.states import EVENT_BOOT
-
-_HALF = 0x20000000  # of the clock's numbers lies behind
 
 
 class App:
@@ -32,8 +28,8 @@ class App:
         board = self._board = hal.board()  # type: ignore[no-untyped-call]
         board.stepper.cut()
         config = self._config = Config(board.config)
-        cells = new_cells()
-        readings = self._readings = Readings(cells)
+        cells = self._cells = new_cells()
+        readings = Readings(cells)
         readings.tick_hz = config.tick_hz
         self.flash_log = FlashLog(board.flash)
         journal = Journal(self.flash_log)
@@ -79,41 +75,8 @@ class App:
     def run(self) -> None:
         """Turn the loop until a host asks for the prompt; the motor's driver is off however it ends."""
         try:
-            self._turn()
+            turn(self, self._board, self._cells, self._config.watchdog_ms)
         except (Exception, KeyboardInterrupt) as error:
             self._board.stepper.cut()
             raise error  # noqa: TRY201  (MicroPython's native code knows no bare raise)
         self._board.stepper.cut()
-
-    def _turn(self) -> None:
-        """Serve in the slack, then tick. The watchdog is fed only when both came in time."""
-        board = self._board
-        # Bound once: the loop turns 100,000 times a second on a virtual board.
-        link = self.link
-        poll = link.poll
-        service_journal = self.core.position.service
-        service_events = self.events.service
-        service_summaries = self.summaries.service
-        service_flash = self.flash_log.service
-        ticks = self.core.ticks
-        readings = self._readings
-        ticks_us = board.ticks_us
-        idle_until = board.idle_until
-        gc.collect()
-        board.watchdog_start(self._config.watchdog_ms)
-        watchdog_feed = board.watchdog_feed
-        self.core.clock.start()
-        while True:
-            busy = poll()
-            if busy and link.is_released():
-                break
-            service_journal()
-            service_events()
-            service_summaries()
-            service_flash()
-            if not busy:  # else there is more to send, or to answer
-                idle_until(readings.due_us)
-            if (ticks_us() - readings.due_us) & MASK >= _HALF:
-                continue
-            if next(ticks):
-                watchdog_feed()

@@ -39,6 +39,7 @@ _NOW_LO = const(0)
 _NOW_HI = const(1)
 _RUN = const(26)
 _BOOT = const(27)
+_EVENTS_WAIT = const(193)
 
 _QUEUE = 64  # events in memory
 _FOR_HIGH = 8  # of these, places that only high-priority ones may take
@@ -65,6 +66,7 @@ def put_event(  # type: ignore[no-untyped-def]
     queue[at + 15] = queue[at + 15] | (high & 3) << 6
     queue[at + 20] = code
     queue[at + 21] = priority
+    c[_EVENTS_WAIT] = 1
 
 
 class Events:
@@ -112,6 +114,7 @@ class Events:
     def service(self) -> bool:
         """Write one queued event to flash. False when there was none, or no room before the next erase."""
         if not self._queued and not self._lost:
+            self._cells[_EVENTS_WAIT] = 0
             return False
         if not self._queued:
             self._report_lost()
@@ -209,7 +212,7 @@ class Events:
                     lost += 1
                 elif log.number() >= kept.next_number:  # not yet kept before a power cut
                     kept.append(memoryview(log.record)[:EVENT_SIZE])
-        self._lost += lost
+        self._lose(lost)
         return True
 
     def forget_kept(self, sequence: int) -> None:
@@ -219,7 +222,11 @@ class Events:
         for position in range(start, min(start + kept.slots_in_sector, kept.end)):
             if kept.read(position) and kept.number() > self._stored:
                 was_count = kept.record[_CODE] == EVENT_EVENTS_LOST
-                self._lost += struct.unpack_from("<i", kept.record, _A)[0] if was_count else 1
+                self._lose(struct.unpack_from("<i", kept.record, _A)[0] if was_count else 1)
+
+    def _lose(self, count: int) -> None:
+        self._lost += count
+        self._cells[_EVENTS_WAIT] = 1
 
     def _report_lost(self) -> None:
         lost = self._lost

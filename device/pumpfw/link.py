@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pumpfw.telemetry import Telemetry
 
 _INPUT = 512  # bytes: what a chip's port holds at most
-_FRAMES_A_POLL = 4  # a tick must not wait for more
+_FRAMES_A_POLL = 2  # a tick must not wait for more
 _SPLIT = len(STOP_FRAME) - 1  # bytes of a stop frame that may lie in another read
 
 

@@ -197,6 +197,7 @@ PLACES = (
             "fetch_age",
             "fetch_left",
             "dropped",
+            "events_wait",  # to be written to flash
         ),
     ),
     (  # estimator and watch

@@ -1,0 +1,98 @@
+"""The main loop: the tick at its time, and in the slack between two ticks, one slice after the other, what
+may wait.
+
+A slice is begun only where its longest time fits before the next tick. What takes longer than any slack (an
+erase of flash stops a chip for 45 ms) is begun directly after a tick, so that it makes as few ticks late as
+can be. Nothing collects garbage but this loop, there too: with 100 kB in use a chip needs some 8 ms for it.
+"""
+
+import gc
+import sys
+
+from micropython import const
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from array import array
+    from typing import Any
+
+    from pumpfw.app import App
+
+_ROOMY = ("linux", "darwin", "win32")  # there the heap is as big as one likes
+_DUE_US = const(32)
+_JOURNAL_DUE = const(50)
+_EVENTS_WAIT = const(193)
+_MASK = const(0x3FFFFFFF)
+_HALF = const(0x20000000)
+
+# The longest that a slice may take on an RP2040 at 125 MHz, us.
+_POLL_US = const(4_000)  # two frames read and answered, or one made and sent
+_WRITE_US = const(3_500)  # a record written to flash
+_COLLECT_AFTER = const(16)  # turns in which the link did something, each at most 4 kB of garbage
+_LEAST_FREE = const(45_000)  # bytes
+_SELDOM = const(8)  # ticks from one look at what can wait longest to the next
+
+
+def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> None:
+    """Turn until a host asks for the prompt. The watchdog is fed only when the ticks come in time."""
+    # Bound once: the loop turns 100,000 times a second on a virtual board.
+    link = app.link
+    poll = link.poll
+    write_position = app.core.position.service
+    write_event = app.events.service
+    write_summary = app.summaries.service
+    keep_learned = app.core.learning.service
+    erase = app.flash_log.service
+    ticks = app.core.ticks
+    ticks_us = board.ticks_us
+    idle_until = board.idle_until
+    is_chip = sys.platform not in _ROOMY
+    poll_us = _POLL_US if is_chip else 0  # virtual time does not pass in a slice
+    write_us = _WRITE_US if is_chip else 0
+    worked = 0  # turns of the link since the heap was looked at
+    seldom = 0
+    wrote = False
+    fresh = True  # directly after a tick one slice is begun in any case, or a fast tick would starve them all
+    if is_chip:
+        sys.modules.clear()  # so wide a table overflows the collector's stack, and doubles its time
+    gc.collect()
+    board.watchdog_start(watchdog_ms)
+    feed_watchdog = board.watchdog_feed
+    app.core.clock.start()
+    while True:
+        left_us = (cells[_DUE_US] - ticks_us()) & _MASK
+        if left_us == 0 or left_us >= _HALF:
+            if next(ticks):
+                feed_watchdog()
+            fresh = True
+            if worked >= _COLLECT_AFTER:
+                worked = 0
+                if is_chip and gc.mem_free() < _LEAST_FREE:  # type: ignore[attr-defined]
+                    gc.collect()
+            seldom += 1
+            if seldom >= _SELDOM or wrote:
+                seldom = 0
+                wrote = write_summary() or keep_learned()
+                if erase():
+                    wrote = True
+            continue
+        if cells[_JOURNAL_DUE] and (fresh or left_us > write_us):
+            fresh = False
+            write_position()
+            wrote = True
+            left_us = (cells[_DUE_US] - ticks_us()) & _MASK
+        if cells[_EVENTS_WAIT] and (fresh or write_us < left_us < _HALF):
+            fresh = False
+            if write_event():
+                wrote = True
+            left_us = (cells[_DUE_US] - ticks_us()) & _MASK
+        busy = False
+        if fresh or poll_us < left_us < _HALF:
+            busy = poll()
+            if busy:
+                worked += 1
+                if link.is_released():
+                    return
+        fresh = False
+        if not busy:
+            idle_until(cells[_DUE_US])
