@@ -15,6 +15,8 @@ from pumpbench.virtual.board import VirtualBoard
 TELEMETRY_HZ = 20  # the board reads its flow sensor as often
 _GRANT_S = 60
 _LOOK_S = 0.5
+_PATIENCE_S = 600.0
+_QUICK = 20  # how much shorter the looks are at a board whose time may run faster
 _STABLE_S = 10.0
 _WEIGHTS = 16
 _ENDED = ("finished", "stopped", "alarm-stop")
@@ -42,7 +44,7 @@ class Stand:
     def wait(self, seconds: float, until_event: bool = False) -> None:
         """Let so much of the board's time pass."""
         if self._board is None:
-            time.sleep(seconds)
+            self._wait_by_its_clock(seconds)
             return
         left_us = round(seconds * 1e6)
         while left_us > 0:
@@ -53,6 +55,12 @@ class Stand:
             left_us -= part_us
             if until_event and self.client.status().time_us - before_us < part_us:
                 return
+
+    def _wait_by_its_clock(self, seconds: float) -> None:
+        """A simulated board that somebody else started has a pace of its own."""
+        until_us = self.client.status().time_us + round(seconds * 1e6)
+        while (left_us := until_us - self.client.status().time_us) > 0:
+            time.sleep(min(_LOOK_S, left_us / 1e6) / (_QUICK if self.client.info.simulated else 1))
 
     def records(self) -> Records:
         """Return and forget the records since the last call."""
@@ -71,9 +79,8 @@ class Stand:
         """Deliver a constant flow, by volume or by time, to its end. Raises `TuningError` when it ends otherwise."""
         self.begin(rate_nl_h, volume_nl=volume_nl, duration_s=duration_s)
         expected_s = duration_s or volume_nl / rate_nl_h * 3600.0
-        for _ in range(max(math.ceil(expected_s * 1.3 / _GRANT_S), 1) + 10):
-            if self.client.status().state in _ENDED:
-                break
+        until_us = self.client.status().time_us + round((1.3 * expected_s + _PATIENCE_S) * 1e6)
+        while (now := self.client.status()).state not in _ENDED and now.time_us < until_us:
             self.wait(_GRANT_S if self._board else min(_LOOK_S, expected_s), until_event=True)
         state = self.client.status().state
         if state != "finished":
