@@ -2,13 +2,17 @@
 PYTHON := build/venv/bin/python
 PUMPBENCH := build/venv/bin/pumpbench
 
-.PHONY: run test check bench bench-quick docs set-up clean
+.PHONY: emulator run test check bench bench-quick docs set-up clean
 
 run: set-up  ## a 30 mL reservoir, programmed and emptied by the real firmware on a virtual board
 	@$(PUMPBENCH) run examples/empty-30ml.toml --port virtual --speed max --db build/runs.sqlite
 
-test: set-up  ## every test, on CPython and on MicroPython
+test: set-up  ## every test, on CPython, on MicroPython and on an emulated board
+	@python3 host/bootstrap.py emulator-if-possible
 	@$(PYTHON) -m pytest
+
+emulator:  ## the emulated board's parts: MicroPython's rp2 port, a boot ROM, rp2040js
+	@python3 host/bootstrap.py emulator
 
 check: set-up  ## style, types, and which part may import which
 	@$(PYTHON) -m ruff check .

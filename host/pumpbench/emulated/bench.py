@@ -3,6 +3,7 @@
 from typing import Any
 
 from pumpbench.emulated.emulator import Emulator
+from pumpbench.emulated.pacing import Pacing
 from pumpbench.emulated.parts import CYCLES_PER_US
 from pumpbench.emulated.serial_ports import SerialPorts
 from pumpbench.emulated.wiring import Wiring
@@ -45,9 +46,10 @@ class Bench:
         self._pa_at_zero: int = config["board"]["pressure_pa_at_zero"]
         self._pa_full_scale: int = config["board"]["pressure_pa_full_scale"]
 
-    def attach(self, emulator: Emulator) -> None:
+    def attach(self, emulator: Emulator, pacing: Pacing) -> None:
         """Hang everything on this chip's wires."""
         self._emulator = emulator
+        self._pacing = pacing
         self.serial.attach(emulator)
         emulator.drive(self.wiring.home, 1 - self.wiring.home_active)
         emulator.drive(self.wiring.stop, 1 - self.wiring.stop_active)
@@ -136,6 +138,7 @@ class Bench:
 
     def shown(self, ports: int) -> None:
         """See `Surroundings`."""
+        self._pacing.ports_changed()
         self.serial.shown(ports)
 
     def received(self, port: int, data: bytes) -> None:
@@ -151,6 +154,10 @@ class Bench:
         if level and pin in self.wiring.valve:
             self.look()
             self.plant.select(self.wiring.valve.index(pin))
+
+    def event(self) -> None:
+        """See `Surroundings`."""
+        self._pacing.end_at_event()
 
     def came_up(self, cause: int) -> None:
         """See `Surroundings`."""

@@ -66,7 +66,7 @@ class Supply:
             "wiring": wires.for_emulator(),
         }
         self._emulator = Emulator(parts.node(), parts.program(), chip, folder, self._bench)
-        self._bench.attach(self._emulator)
+        self._bench.attach(self._emulator, self._pacing)
         self._told = False
 
     def live(self) -> None:
@@ -90,9 +90,6 @@ class Supply:
     def _power_up(self) -> None:
         self._emulator.set_supply(True)
         self._due.supply(True)
-        if not self._told:
-            self._told = True
-            self._requests.ready()
         self._mux.flush()
 
     def _pass_time(self) -> None:
@@ -108,6 +105,9 @@ class Supply:
                 raise PowerCut
             bench.look()
             self._due.serve()
+        if pacing.booted and not self._told:
+            self._told = True
+            self._requests.ready()
         grant = pacing.over()
         if grant is not None:
             self._requests.answer_grant(grant)

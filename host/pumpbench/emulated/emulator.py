@@ -50,6 +50,9 @@ class Surroundings(Protocol):
     def wire(self, pin: int, level: int) -> None:
         """The chip changed a reported output."""
 
+    def event(self) -> None:
+        """The firmware has logged an event."""
+
     def came_up(self, cause: int) -> None:
         """The chip came out of reset."""
 
@@ -78,6 +81,7 @@ class Emulator:
             b"t": lambda payload: around.taken(payload[0], payload[1]),
             b"p": lambda payload: around.shown(payload[0]),
             b"x": lambda payload: around.came_up(payload[0]),
+            b"e": lambda _: around.event(),
             b"w": lambda payload: around.wire(payload[0], payload[1]),
             b"m": lambda payload: print(f"emulator: {payload.decode()}", flush=True),
             b"q": self._answer,

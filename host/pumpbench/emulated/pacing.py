@@ -1,8 +1,9 @@
 """How the emulated board's time passes: a millisecond at a time, as far as it may.
 
-In real time it follows the wall. Otherwise it stands still until something is connected, and then runs as
-fast as the machine can; while a script that has granted time is connected to the control port, it moves by
-grants alone.
+In real time it follows the wall. Otherwise it passes by itself until the chip has shown its serial ports, so
+that there is something to open; then it stands still until something is opened, and from then on runs as fast
+as the machine can. While a script that has granted time is connected to the control port, it moves by grants
+alone. None of this looks at the wall, so such a script sees the same every time.
 """
 
 from pumpbench.virtual.fakes.clock import Clock
@@ -10,6 +11,8 @@ from pumpbench.virtual.fakes.process import wall_us
 from pumpbench.virtual.fakes.schedule import Grant
 
 STRETCH_US = 1000
+_SETTLED_US = 300_000  # ports that have stood for so long are those that the firmware wants to show
+_BOOT_US = 3_000_000  # a chip that shows none is waited for no longer
 _LAG_US = 250_000  # of wall time that a busy machine may catch up with
 _WAIT_MS = 1000
 
@@ -27,13 +30,30 @@ class Pacing:
         self.holders = 0
         self._clock = clock
         self.realtime = realtime
-        self._begun = realtime
+        self._begun = False
+        self._shown_at = _BOOT_US
         self._base_wall = wall_us()
         self._base_clock = 0
 
     def begin_grant(self, grant: Grant) -> None:
         """Let time pass until the grant's end."""
         self.grant = grant
+
+    @property
+    def booted(self) -> bool:
+        """Whether the firmware has had its time to come up."""
+        return self.realtime or self._clock.now >= min(self._shown_at + _SETTLED_US, _BOOT_US)
+
+    def ports_changed(self) -> None:
+        """The chip shows other serial ports than before."""
+        self._shown_at = self._clock.now
+
+    def end_at_event(self) -> None:
+        """The firmware has logged an event: a grant until the next one ends here."""
+        grant = self.grant
+        if grant is not None and grant.until_event and grant.reason == "time":
+            grant.reason = "event"
+            grant.end = self._clock.now
 
     def end_of_stretch(self, connected: bool) -> int:
         """Return the crystal time up to which the chip may run now; the present when it may not."""
@@ -44,7 +64,7 @@ class Pacing:
             end = min(end, self.grant.end)
         if self.realtime:
             return max(now, min(end, self._earned(now)))
-        if self.grant is None and (self.holders or not self._begun):
+        if self.grant is None and self.booted and (self.holders or not self._begun):
             return now
         return end
 

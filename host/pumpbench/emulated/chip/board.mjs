@@ -11,7 +11,8 @@ const KEPT_CHANGES = 65536;
 export class Board {
   /**
    * @param parts see Chip. @param wiring `{motor, watched, reported, pulledUp}`: the motor's pins; outputs whose
-   * changes are kept; those of them that the bench hears of; pins with a resistor to 3.3 V. @param bench see Chip, and `reset(cause)`.
+   * changes are kept; those of them that the bench hears of; pins with a resistor to 3.3 V.
+   * @param bench see Chip, and `reset(cause)`, `wire(pin, level)`, `event()`.
    */
   constructor(parts, wiring, bench) {
     this.parts = parts;
@@ -23,7 +24,6 @@ export class Board {
     this.base = 0; // the bench's cycle at which this life of the chip began
     this.chip = null;
     this.cable = true;
-    this.offSince = 0;
     parts.flash.onFailure = () => {
       this.failed = true;
       this.chip.wantReset();
@@ -56,6 +56,7 @@ export class Board {
     }
     for (const [pin, level] of this.inputs) this.chip.pads.drive(pin, level);
     this.chip.usb.setCable(this.cable);
+    this.chip.watchdog.onMark = () => this.bench.event();
     this.bench.reset(cause);
   }
 

@@ -8,7 +8,7 @@
 //   L level of a wire: u8, u8        q question: f64 cycle, f64 position, f64 made, what..., answered by A
 //   C cable: u8   S supply: u8   F fail after flash bytes: i32
 //   P peek: JSON                     j answer: JSON                       m message: text
-//                                    w a reported output changed: u8, u8
+//                                    w a reported output changed: u8, u8   e the firmware logged an event
 
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -59,6 +59,7 @@ const bench = {
   },
   report: (text) => pipe.send('m', Buffer.from(text)),
   wire: (pin, level) => pipe.send('w', Uint8Array.of(pin, level)),
+  event: () => pipe.send('e'),
   reset: (cause) => pipe.send('x', Uint8Array.of(cause)),
 };
 

@@ -2,6 +2,7 @@
 // when told to, and keeps its scratch registers and the reason over that reset.
 
 const [CTRL, LOAD, REASON, SCRATCH0, TICK] = [0x00, 0x04, 0x08, 0x0c, 0x2c];
+const MARK = 0x10; // SCRATCH1: pumpfw/hal/rp2.py marks an event there
 const [TRIGGER, ENABLE] = [1 << 31, 1 << 30];
 const [BY_TIMER, BY_FORCE] = [1, 2];
 const NANOS_PER_COUNT = 500;
@@ -18,6 +19,7 @@ export class Watchdog {
     this.tick = TICK_ENABLE;
     this.loaded = 0;
     this.loadedAt = 0;
+    this.onMark = () => {}; // (value) firmware wrote to the scratch register that is free for its own use
     this.alarm = clock.createAlarm(() => this.bite(BY_TIMER));
   }
 
@@ -55,6 +57,7 @@ export class Watchdog {
       else this.arm();
     } else if (offset >= SCRATCH0 && offset < TICK) {
       this.scratch[(offset - SCRATCH0) >> 2] = value;
+      if (offset === MARK) this.onMark(value);
     } else if (offset === TICK) {
       this.tick = value & 0x3ff;
     }
