@@ -18,7 +18,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import coverage, decode, round_trip, store, trumpet, virtual_board
+from tests.bench import coverage, decode, round_trip, store, trial, trumpet, virtual_board
 from tests.bench.figure import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +30,7 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "round-trip": round_trip.figures,
     "store": store.figures,
     "coverage": coverage.figures,
+    "trial": trial.figures,
     "trumpet": trumpet.figures,
     "virtual-speed": virtual_board.speed_figures,
     "virtual-memory": virtual_board.memory_figures,
