@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from pumpbench.balances import PROTOCOLS
 from pumpbench.files import toml
+from pumpbench.files.calibration import Stroke
 from pumpbench.files.checking import Model, Table, Wrong, check
 from pumpbench.files.fields import (
     MAX_DURATION_S,
@@ -75,6 +76,17 @@ class Pump(Table):
     )
     model: Text = Field("", description="maker and type, of another pump")
     serial_number: Text = Field("", description="of another pump")
+    stroke_pl: Stroke | None = Field(
+        None,
+        alias="stroke_volume",
+        description="volume of a revolution, for averages over whole ones",
+        json_schema_extra={"default": "our pump's own"},
+    )
+    rollers: Annotated[int, CountField(1, 24, "rollers")] | None = Field(
+        None,
+        description="how many leave the tube in a revolution, for the pulsation",
+        json_schema_extra={"default": "not stated"},
+    )
     contents_nl: VolumeNl | None = Field(
         None,
         alias="contents",

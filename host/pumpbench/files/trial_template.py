@@ -16,6 +16,7 @@ note = ""                       # anything that a reader of the report should kn
 [pump]
 kind = "ours"                   # "ours": commanded over its port; "other": only the balance sees it
 contents = "30 mL"              # what its reservoir holds at the start
+rollers = 3                     # with them the pulsation is told apart; stroke_volume = "50 uL/rev" as well
 
 # What is known of the balance goes into the uncertainty budget; what is not stated is not in it, and the
 # uncertainty then is not known.

@@ -61,6 +61,7 @@ def describe(
         "bundle": run.bundle,
         "bundle_sha256": run.bundle_sha256,
         "calibration": _calibration(client),
+        "stroke_pl": _stroke_pl(client),
     }
 
 
@@ -119,6 +120,15 @@ def _calibration(client: Client) -> dict[str, Any] | None:
     if not used.made_at_s:
         return None
     return {"tube_set": used.tube_set, "made_at_s": used.made_at_s, "expires_at_s": used.expires_at_s}
+
+
+def _stroke_pl(client: Client) -> int | None:
+    """The volume of a revolution that the board goes by."""
+    try:
+        points = client.calibration().points
+    except Refusal:
+        return None
+    return points[0][1] if points else None
 
 
 def _plant(path: Path) -> dict[str, str]:

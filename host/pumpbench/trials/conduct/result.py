@@ -21,6 +21,7 @@ from pumpbench.trials.uncertainty import budget
 from pumpbench.trials.verdict import INCONCLUSIVE, Judgement, overall
 
 _NL_PER_ML = 1e6
+_PL_PER_NL = 1000.0
 _S_PER_H = 3600.0
 _LOOK_S = 1.0  # within which an alarm is timed
 
@@ -36,7 +37,8 @@ def evaluate(folder: Folder) -> dict[str, Any]:
     judgements: list[Judgement] = []
     for index, step in enumerate(trial.steps):
         if trial.analysed(step):
-            steps.append(_delivery(trial, index, step, journal, rows, liquid, knowledge, judgements))
+            settings = settings_of(trial, step, liquid, knowledge, about.get("stroke_pl"))
+            steps.append(_delivery(trial, index, step, journal, rows, settings, judgements))
     tests = {
         "boluses": [
             _boluses(trial, index, step, journal, rows, liquid, knowledge, judgements)
@@ -95,11 +97,17 @@ def knowledge_of(trial: Trial) -> Knowledge:
     ).with_usual(trial.liquid.evaporation_mg_h)
 
 
-def settings_of(trial: Trial, step: Step, liquid: Liquid, knowledge: Knowledge) -> Settings:
-    """What a delivery is analysed for."""
+def settings_of(
+    trial: Trial, step: Step, liquid: Liquid, knowledge: Knowledge, stroke_pl: int | None = None
+) -> Settings:
+    """What a delivery is analysed for; `stroke_pl` is the pump's own, where the protocol states none."""
     start, end = trial.analyse_s
+    stroke = trial.pump.stroke_pl or stroke_pl
+    rate_nl_h = trial.rate_of(step)
     return Settings(
-        rate_ml_h=trial.rate_of(step) / _NL_PER_ML,
+        rate_ml_h=rate_nl_h / _NL_PER_ML,
+        revolution_s=None if stroke is None else stroke / _PL_PER_NL / rate_nl_h * _S_PER_H,
+        rollers=trial.pump.rollers,
         interval_s=float(trial.interval_s),
         windows_min=trial.windows_min,
         analyse_min=(start / 60.0, end / 60.0),
@@ -129,11 +137,9 @@ def _delivery(
     step: Step,
     journal: Journal,
     rows: list[Row],
-    liquid: Liquid,
-    knowledge: Knowledge,
+    settings: Settings,
     judgements: list[Judgement],
 ) -> dict[str, Any]:
-    settings = settings_of(trial, step, liquid, knowledge)
     name = f"step {index + 1}"
     head = {"step": index + 1, "text": trial.step_text(step), "true_mean_error_percent": None}
     started = _times(journal, "started", index)
@@ -170,6 +176,7 @@ def _nothing(settings: Settings) -> dict[str, Any]:
         "mean_error_expanded_percent": None,
         "trumpet": [],
         "startup": [],
+        "ripple": None,
         "quality": None,
         "budget": None,
         "delivery_lag_s": None,

@@ -92,6 +92,7 @@ def _delivery(delivery: dict[str, Any], result: dict[str, Any], simulated: bool)
         ("mean error A", f"{percent(error, unsure)}, U (k = 2) {expanded(unsure)}"),
         ("delivery lag", duration(delivery["delivery_lag_s"])),
     ]
+    rows += _ripple(delivery)
     if delivery["true_mean_error_percent"] is not None:
         rows.append(("true mean error of the model", percent(delivery["true_mean_error_percent"], 0.001)))
     windows, mean_limit = limits_of(delivery, result)
@@ -111,6 +112,27 @@ def _delivery(delivery: dict[str, Any], result: dict[str, Any], simulated: bool)
             f"Step {delivery['step']}: trumpet and uncertainty", [_trumpet(delivery), *_budget(delivery)]
         ),
     ]
+
+
+def _ripple(delivery: dict[str, Any]) -> list[tuple[str, str]]:
+    """The pulsation, apart from the trumpet, and the mean error over whole revolutions."""
+    told = delivery["ripple"]
+    if told is None:
+        return []
+    rows = []
+    if told["wave"] is not None:
+        wave = told["wave"]
+        rows.append(
+            (
+                "pulsation, peak to peak",
+                f"{number(wave['peak_to_peak_percent'], '%', 3)} of the mean flow, every "
+                f"{duration(1.0 / wave['frequency_hz'])} ({told['frequency_of']})",
+            )
+        )
+    if told["whole_revolutions"]:
+        error = percent(told["mean_error_over_them_percent"], delivery["mean_error_expanded_percent"])
+        rows.append((f"mean error over {told['whole_revolutions']} whole revolutions", error))
+    return rows
 
 
 def _trumpet(delivery: dict[str, Any]) -> Table:
