@@ -18,7 +18,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import coverage, decode, round_trip, store, trial, trumpet, virtual_board
+from tests.bench import coverage, decode, flow, round_trip, store, trial, trumpet, virtual_board
 from tests.bench.figure import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +28,11 @@ RESULTS = ROOT / "build" / "bench"
 PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "decode": decode.figures,
     "round-trip": round_trip.figures,
+    "flow-ripple": flow.ripple_figures,
+    "flow-hour": flow.hour_figures,
+    "flow-day": flow.day_figures,
+    "flow-back-pressure": flow.back_pressure_figures,
+    "flow-tiring": flow.tiring_figures,
     "store": store.figures,
     "coverage": coverage.figures,
     "trial": trial.figures,

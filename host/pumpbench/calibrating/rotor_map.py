@@ -21,10 +21,9 @@ from pumpbench.calibrating.errors import FitError
 from pumplink.numbers import MAP_BINS
 
 KNOTS = MAP_BINS
-KNOWN_LAGS_S = (
-    0.04,
-    0.05 / math.log(4 / 3),
-)  # the sensor's response, and the board's quarter filter at 20 Hz
+# The sensor's response, and the board's filter: an eighth of the difference, 20 times a second.
+KNOWN_LAGS_S = (0.04, 0.05 / math.log(8 / 7))
+KNOWN_DELAY_S = 0.05  # and the reading is the one that was asked for at the time before
 LEAST_REVOLUTIONS = 3.0
 LEAST_SPEED_RATIO = 1.5
 _DEG = 360.0 / KNOTS
@@ -154,7 +153,10 @@ def _passes(turning: Turning, zero_nl_h: float) -> list[_Pass]:
         speed = float(shares.sum(axis=1).mean())
         for lag_s in KNOWN_LAGS_S:
             shares = _lagged(shares, usual, lag_s)
-        found.append(_Pass(usual, shares, flow[first + 1 : end], settling, speed))
+        late = round(KNOWN_DELAY_S / usual)
+        found.append(
+            _Pass(usual, shares[: len(shares) - late], flow[first + 1 + late : end], settling, speed)
+        )
     return found
 
 

@@ -112,8 +112,8 @@ class RotorMap(Table):
     """The flow at each angle of the rotor."""
 
     relative: list[Relative] = Field(
-        description=f"flow over mean flow, {MAP_BINS} numbers, the first at 0 degrees, straight lines between, "
-        f"or {BINS}, each for {360 // BINS} degrees",
+        description=f"flow over mean flow, {MAP_BINS} numbers, the first at 0 degrees, straight lines "
+        f"between, or {BINS}, each for {360 // BINS} degrees",
     )
 
     @model_validator(mode="after")

@@ -1,4 +1,5 @@
-"""A gravimetric calibration by itself: rest, then whole revolutions at some flows, weighed before and after."""
+"""A gravimetric calibration by itself: rest, then whole revolutions at some flows, weighed before and
+after."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -60,6 +61,7 @@ def measure(
     """
     plan = plan or Plan()
     nominal_nl = stand.client.request("calibration_get")["stroke_pl"][0] / 1000.0
+    per_rev = stand.client.limits().steps_per_rev
     stand.run(20 * _ML, volume_nl=math.ceil(2 * nominal_nl))  # past the home mark, the line full
     valve(True)
     say(f"at rest for {plan.rest_s:g} s, for the sensor's zero and the balance's drift")
@@ -73,18 +75,16 @@ def measure(
     before_mg = later_mg
     for rate_nl_h, revolutions in plan.flows:
         say(f"{revolutions} revolutions at {RATE.format(rate_nl_h)}")
+        steps = stand.steps()
         records = stand.run(rate_nl_h, volume_nl=round(revolutions * nominal_nl))
         after_mg, u_after_mg = stand.weigh_mg()
+        turned = (stand.steps() - steps) / per_rev
         took_s = revolutions * nominal_nl / rate_nl_h * 3600.0
         mass_mg = after_mg - before_mg - drift_mg_s * took_s
         u_mass_mg = math.hypot(math.sqrt(2.0) * u_after_mg, u_drift_mg_s * took_s)
         before_mg = after_mg
         turning = _turning(records)
-        weighings.append(
-            _weighing(
-                rate_nl_h, _turned(records, nominal_nl), mass_mg, u_mass_mg, density_g_ml, turning, records
-            )
-        )
+        weighings.append(_weighing(rate_nl_h, turned, mass_mg, u_mass_mg, density_g_ml, turning, per_rev))
         if rate_nl_h <= plan.map_up_to_nl_h:
             turnings.append(
                 Turning(
@@ -102,11 +102,6 @@ def measure(
     )
 
 
-def _turned(records: Records, nominal_nl: float) -> float:
-    """Revolutions that the run's count says."""
-    return float(records["counted_nl"][-1]) / nominal_nl
-
-
 def _turning(records: Records) -> Records:
     """The records in which the head turned at the set flow, the home mark known."""
     turning = (records["set_nl_h"] > 0) & (records["flags"] & FLAG_HOMED != 0)
@@ -121,14 +116,13 @@ def _weighing(
     u_mass_mg: float,
     density_g_ml: float,
     turning: Records,
-    records: Records,
+    per_rev: int,
 ) -> Weighing:
     """Mass by revolutions, beside the sensor's mean over whole revolutions of the settled part."""
     volume_nl = mass_mg / density_g_ml * 1000.0
     steps = turning["steps"].astype(float)
     time_s = turning["time_us"] / 1e6
     settled = time_s > time_s[0] + 30.0
-    per_rev = float(records["steps"][-1] - records["steps"][0]) / revolutions
     whole = math.floor((steps[-1] - steps[settled][0]) / per_rev)
     seconds = revolutions * per_rev / ((steps[-1] - steps[settled][0]) / (time_s[-1] - time_s[settled][0]))
     sensor = None
@@ -158,8 +152,8 @@ def _periodic(flows: np.ndarray, whole: int) -> np.ndarray:
 
 
 def _u_mean(values: Sequence[float] | np.ndarray) -> float:
-    """Standard uncertainty of a mean of readings that the board's quarter filter has made alike: such a filter
-    leaves one in seven independent."""
+    """Standard uncertainty of a mean of readings that the board's quarter filter has made alike: such a
+    filter leaves one in seven independent."""
     array = np.asarray(values, dtype=float)
     filtered = 7.0
     return float(array.std(ddof=1)) * math.sqrt(filtered / len(array))

@@ -27,6 +27,7 @@ class Stand:
 
     def __init__(self) -> None:
         self._records: list[Records] = []
+        self._steps = 0
         self.client: Client
         self._board: VirtualBoard | None = None
         self._balance: Balance | None = None
@@ -40,6 +41,11 @@ class Stand:
     def take(self, records: Records) -> None:
         """Keep records."""
         self._records.append(records)
+        self._steps = int(records["steps"][-1])
+
+    def steps(self) -> int:
+        """Return the motor's microsteps since boot, by the last record: at rest, all of them."""
+        return self._steps
 
     def wait(self, seconds: float, until_event: bool = False) -> None:
         """Let so much of the board's time pass."""
@@ -76,7 +82,8 @@ class Stand:
         return self.records()
 
     def run(self, rate_nl_h: int, *, volume_nl: int = 0, duration_s: int = 0) -> Records:
-        """Deliver a constant flow, by volume or by time, to its end. Raises `TuningError` when it ends otherwise."""
+        """Deliver a constant flow, by volume or by time, to its end. Raises `TuningError` when it ends
+        otherwise."""
         self.begin(rate_nl_h, volume_nl=volume_nl, duration_s=duration_s)
         expected_s = duration_s or volume_nl / rate_nl_h * 3600.0
         until_us = self.client.status().time_us + round((1.3 * expected_s + _PATIENCE_S) * 1e6)

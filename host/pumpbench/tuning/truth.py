@@ -47,7 +47,8 @@ class Truth:
 
 
 def flow_by_angle(truth: Truth) -> tuple[Array, float]:
-    """Return the head's flow in nL/h in each of `BINS` bins of a degree, over whole revolutions, and how many."""
+    """Return the head's flow in nL/h in each of `BINS` bins of a degree, over whole revolutions, and how
+    many."""
     first = np.ceil(truth.rotor_deg[0])
     revolutions = int((truth.rotor_deg[-1] - first) // 360.0)
     edges = first + np.arange(revolutions * BINS + 1) * (360.0 / BINS)
