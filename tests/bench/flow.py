@@ -114,7 +114,7 @@ def back_pressure_figures(quick: bool) -> list[Figure]:
         errors = {}
         for kind in (_OPEN, "ours"):
             fault = {"kind": "back-pressure", "at_s": at_s, "value": step_kpa}
-            disturbed = plant | {"faults": [fault]}  # type: ignore[dict-item]
+            disturbed = plant | {"faults": [fault]}
             with Rig(
                 disturbed, None if kind == _OPEN else wire, truth_hz=2.0, open_loop=kind == _OPEN
             ) as rig:

@@ -4,7 +4,7 @@ pumps of this kind are like."""
 import random
 from typing import Any
 
-Plant = dict[str, dict[str, Any]]
+Plant = dict[str, Any]
 CONTENTS_ML = 1000.0
 
 
