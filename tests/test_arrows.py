@@ -110,6 +110,17 @@ def test_the_lower_parts_know_neither_command_line_nor_window() -> None:
         assert not offenders(folder, ("pumpbench.cli", "pumpbench.gui", "typer"))
 
 
+def test_the_analysis_of_trials_is_pure_functions_over_arrays() -> None:
+    allowed = {"math", "statistics", "dataclasses", "collections", "typing", "numpy"}
+    strangers = [
+        f"{file.relative_to(ROOT)}:{line} imports {module}"
+        for file in sorted((HOST / "trials").glob("*.py"))
+        for module, line in imports(file)
+        if module.split(".")[0] not in allowed and not module.startswith("pumpbench.trials")
+    ]
+    assert not strangers
+
+
 def test_the_control_loop_knows_no_pins_and_no_port() -> None:
     assert not offenders(DEVICE / "pumpfw", ("machine", "rp2", "esp32"), (DEVICE / "pumpfw" / "hal",))
 

@@ -7,9 +7,10 @@ sooner (FDA class I recall of 2022).
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pumpbench.files.trial import Refill
+if TYPE_CHECKING:
+    from pumpbench.files.trial import Refill
 
 _DRY_NL = 100_000
 _NL_PER_ML = 1e6
@@ -89,6 +90,6 @@ class Bookkeeping:
         }
 
 
-def simulated_return(reservoir_nl: float, refill: Refill) -> float:
+def simulated_return(reservoir_nl: float, refill: "Refill") -> float:
     """What a syringe would draw back of what a model's reservoir holds."""
     return max(0.0, reservoir_nl - refill.dead_volume_nl)
