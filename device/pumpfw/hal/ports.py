@@ -168,14 +168,14 @@ class SecondPort:
         return min(tick_hz, 500)
 
 
-def open_port(second: int, is_driver_off, is_cable_in):  # type: ignore[no-untyped-def]
-    """Return the port that the link uses: the second one where that is wanted and possible."""
-    if second:
+def second_port(wanted: int) -> "SecondPort | None":
+    """Return the second port where that is wanted and possible."""
+    if wanted:
         try:
             return SecondPort()
         except (ImportError, AttributeError):  # not installed, or a MicroPython that cannot
             pass
-    return ReplPort(is_driver_off, is_cable_in)
+    return None
 
 
 # A ring of MicroPython's (``ringbuf_t`` in py/ringbuf.h): buffer, size, next to get, next to put.

@@ -8,6 +8,7 @@ Interval, in cycles: below 2^30 it is held whole; above it the law's phase is ke
 the wait itself is exact.
 """
 
+import sys
 import time
 from array import array
 
@@ -100,15 +101,8 @@ def set_up(wires: "dict[str, int]", stop: machine.Pin) -> None:
 
 def invert_input(pin: int, inverted: bool) -> None:
     """Let all of the chip but the pad see the pin's level turned round."""
-    control = (0x40028004 if "RP2350" in machine_name() else 0x40014004) + 8 * pin
+    control = (0x40028004 if "RP2350" in sys.implementation[2] else 0x40014004) + 8 * pin
     machine.mem32[control] = machine.mem32[control] & ~0x30000 | (0x10000 if inverted else 0)
-
-
-def machine_name() -> str:
-    """Return what the interpreter says it runs on."""
-    import os
-
-    return os.uname().machine
 
 
 def _start_systick() -> None:

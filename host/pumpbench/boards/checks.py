@@ -14,7 +14,7 @@ STEPPER_INSTRUCTIONS = 29
 STEPPER_MACHINES = 4
 SECTOR_KIB = 4
 LEAST_FILES_KIB = 320  # two firmwares, what they execute in place, and littlefs's own blocks
-OUT, IN, ANALOGUE, SDA, SCL = "output", "input", "analogue input", "SDA", "SCL"
+OUT, IN, ANALOGUE, COUNTER, SDA, SCL = "output", "input", "analogue input", "counter", "SDA", "SCL"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def faults(board: Board) -> Iterator[Fault]:
         return
     yield from _pin_faults(chip, list(uses(board)))
     yield from _bus_faults(chip, board)
-    yield from _driver_faults(board)
+    yield from _driver_faults(chip, board)
     yield from _pio_faults(chip, board)
     yield from _flash_faults(board)
     if board.link is not None and board.link.second_port and not chip.second_port:
@@ -75,6 +75,8 @@ def uses(board: Board) -> Iterator[Use]:
         yield Use("[motor] step", motor.step, "driver STEP", OUT)
         yield Use("[motor] direction", motor.direction, "driver DIR", OUT)
         yield Use("[motor] enable", motor.enable, "driver EN", OUT)
+        if motor.count is not None:
+            yield Use("[motor] count", motor.count, "step counter", COUNTER)
     if sensor is not None:
         yield Use("[flow_sensor] data", sensor.data, "flow sensor SDA", SDA)
         yield Use("[flow_sensor] clock", sensor.clock, "flow sensor SCL", SCL)
@@ -109,7 +111,7 @@ def _pin_faults(chip: Chip, found: list[Use]) -> Iterator[Fault]:
         elif use.kind == ANALOGUE and use.pin not in chip.analogue:
             allowed = _ranges(chip.analogue - chip.taken.keys())
             yield Fault(use.place, shown, f"is no analogue input; those of the {chip.name} are {allowed}")
-        elif use.kind != ANALOGUE and use.pin in chip.inputs_only:
+        elif use.kind not in (ANALOGUE, COUNTER) and use.pin in chip.inputs_only:
             why = "drives nothing" if use.kind != IN else "has no pull-up"
             only = _ranges(chip.inputs_only)
             yield Fault(use.place, shown, f"the pin {why}; {only} of the {chip.name} are inputs only")
@@ -129,10 +131,17 @@ def _bus_faults(chip: Chip, board: Board) -> Iterator[Fault]:
             yield Fault(place, str(pin), f"is not {signal} of I2C {sensor.bus}; that is on {free}")
 
 
-def _driver_faults(board: Board) -> Iterator[Fault]:
+def _driver_faults(chip: Chip, board: Board) -> Iterator[Fault]:
     motor = board.motor
     if motor is None:
         return
+    if motor.count is None and not chip.pio_blocks:
+        why = f"is missing; the {chip.name} counts steps by an input that STEP is wired to"
+        yield Fault("[motor] count", "", why)
+    if motor.count is not None and chip.pio_blocks:
+        yield Fault(
+            "[motor] count", str(motor.count), f"the {chip.name} counts steps by itself; leave it out"
+        )
     driver = DRIVERS[motor.driver]
     if motor.microsteps not in driver.microsteps:
         allowed = ", ".join(str(one) for one in driver.microsteps)

@@ -4,6 +4,7 @@ One JSON object: ``name``, ``simulated`` (1 or 0), ``numbers`` (integers by the 
 ``config.py``) and ``wires`` (integers for its hardware layer; what a board has not got is left out)::
 
     step, dir, en       pins of the driver
+    count               input that sees STEP, where the chip needs one
     reversed            1: forward is DIR low
     step_ns, dir_ns     the driver's shortest STEP high or low, and how long DIR stands around a step
     i2c, sda, scl, i2c_hz
@@ -51,6 +52,7 @@ def _wires(board: Board) -> dict[str, int | list[int] | None]:
         "step": motor.step,
         "dir": motor.direction,
         "en": motor.enable,
+        "count": motor.count,
         "reversed": int(motor.reversed),
         "step_ns": driver.step_ns,
         "dir_ns": driver.direction_ns,

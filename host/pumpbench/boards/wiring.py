@@ -43,11 +43,15 @@ def wires(board: Board) -> list[Wire]:
     found = [
         Wire(part, "STEP", _pin(board, motor.step), ""),
         Wire(part, "DIR", _pin(board, motor.direction), ""),
-        Wire(part, "EN", _pin(board, motor.enable), "10 kΩ to 3.3 V: off while the board is dead"),
+        Wire(part, "EN", _pin(board, motor.enable), _enable_note(board)),
         Wire(part, "logic supply", "3.3 V", f"{motor.microsteps} microsteps: {steps}"),
         Wire(part, "motor supply", "", "12 V of its own, 100 µF at the driver"),
         Wire(part, "GND", "GND", "joins both supplies"),
     ]
+    if motor.count is not None:
+        found.insert(
+            1, Wire(part, "STEP too", _pin(board, motor.count), "a second wire: steps are counted there")
+        )
     if driver.name != "TMC2209":
         found.insert(3, Wire(part, "RESET, SLEEP", "3.3 V", "joined" if driver.name == "A4988" else ""))
     if sensor is not None:
@@ -102,6 +106,11 @@ def _pin(board: Board, number: int) -> str:
     if not _is_pico(board):
         return f"GPIO{number}"
     return f"GP{number} (pin {_PICO_EDGE[number]})" if number in _PICO_EDGE else f"GP{number}"
+
+
+def _enable_note(board: Board) -> str:
+    off = "10 kΩ to 3.3 V at the driver: off while the board is dead"
+    return off if _is_pico(board) else f"through the stop button's second contact; {off}"
 
 
 def _is_pico(board: Board) -> bool:

@@ -88,6 +88,9 @@ class Motor(Table):
     step: Pin = Field(description="pin of the driver's STEP")
     direction: Pin = Field(description="pin of the driver's DIR")
     enable: Pin = Field(description="pin of the driver's EN, with a pull-up of 10 kOhm to 3.3 V")
+    count: Pin | None = Field(
+        None, description="input that STEP is wired to as well, where the chip counts steps by a pin (ESP32)"
+    )
     reversed: Flag = Field(False, description="forward is DIR low", json_schema_extra={"default": "false"})
 
 
