@@ -1,10 +1,10 @@
 """Which of two firmwares the board runs, and how the older one comes back. Lies beside ``main.py``, outside
 both.
 
-A firmware is one file, a *pack*: the line ``PUMPFW1`` with the size of its index, the index (a line a file:
-path, offset in the pack, bytes) and the files, one after the other. A pack takes half the room that loose
-files take, and is there whole or not at all. It is mounted, read-only, for as long as the firmware is being
-imported.
+A firmware is one file, a *pack*: a line with ``PUMPFW1``, the size of its index, the CRC-32 of all that
+follows and the firmware's hash; the index (a line a file: path, offset in the pack, bytes); and the files,
+one after the other. A pack takes half the room that loose files take, and is there whole or not at all. It is
+mounted, read-only, for as long as the firmware is being imported.
 
 ``/fw.txt`` names the slot whose pack runs: ``b``. While a new firmware is on trial it reads ``b a2``: after
 two more starts without a host's hello, or at once when it fails to start, slot ``a`` runs again. The file is
@@ -16,13 +16,15 @@ import gc
 import os
 import sys
 import time
+from binascii import crc32, unhexlify
 
 POINTER = "/fw.txt"
 POINTER_NEW = "/fw.new"
 HOLD = "/hold"
 CRASH = "/crash.txt"
 MOUNT = "/fw"
-_HEAD = 16  # bytes of a pack before its index
+_HEAD = 42  # bytes of a pack before its index
+_CHUNK = 4096
 _MAGIC = b"PUMPFW1 "
 _NO_SUCH_FILE = 2
 _FOLDER, _FILE = 0x4000, 0x8000
@@ -31,6 +33,7 @@ _SOON_MS = 30_000
 _MAPPED_AT, _MAPPED_BYTES = 0x10000000, 0x400000  # where an RP2040 or RP2350 shows its flash
 
 running = ""  # the slot that was mounted
+firmware_hash = b""  # of its pack, whose CRC was right
 _is_started = False
 
 
@@ -41,9 +44,13 @@ class Pack:
         self._path = path
         with open(path, "rb") as file:
             head = file.read(_HEAD)
-            if head[:8] != _MAGIC:
-                raise ValueError(path + " is no firmware")
-            self._index = file.read(int(head[8:]))  # one object, which leaves one hole in the heap
+            if head[:8] != _MAGIC or _crc(file) != int(head[16:24], 16):
+                raise ValueError(path + " is no whole firmware")
+            file.seek(_HEAD)
+            self._index = file.read(int(head[8:15]))  # one object, which leaves one hole in the heap
+        self.firmware_hash = unhexlify(head[25:41])
+        self._path_found = ""
+        self._found = (0, 0)
 
     def mount(self, readonly: bool, mkfs: bool) -> None:
         """Nothing is to be done."""
@@ -51,32 +58,31 @@ class Pack:
     def umount(self) -> None:
         """Nothing is to be done."""
 
-    def _find(self, path: str) -> "tuple[int, int] | None":
+    def _find(self, path: str) -> "tuple[int, int]":
         """Offset and size of a file."""
-        wanted = b"\n" + path.strip("/").encode() + b" "
-        at = self._index.find(wanted)
-        if at < 0:
-            return None
-        at += len(wanted)
-        offset, size = self._index[at : self._index.find(b"\n", at)].split()
-        return int(offset), int(size)
+        if path != self._path_found:  # an import asks first whether it is there, then opens it
+            wanted = b"\n" + path[1:].encode() + b" "
+            at = self._index.find(wanted) if path.endswith(".mpy") else -1
+            if at < 0:
+                raise OSError(_NO_SUCH_FILE)
+            at += len(wanted)
+            self._found = int(self._index[at : at + 7]), int(self._index[at + 8 : at + 15])
+            self._path_found = path
+        return self._found
 
     def stat(self, path: str) -> "tuple[int, ...]":
         """What ``os.stat`` says of a path."""
-        found = self._find(path)
-        if found:
-            return (_FILE, 0, 0, 0, 0, 0, found[1], 0, 0, 0)
-        if self._index.find(b"\n" + path.strip("/").encode() + b"/") < 0 and path.strip("/"):
+        if path.find(".") >= 0:
+            return (_FILE, 0, 0, 0, 0, 0, self._find(path)[1], 0, 0, 0)
+        if path != "/" and self._index.find(b"\n" + path[1:].encode() + b"/") < 0:
             raise OSError(_NO_SUCH_FILE)
         return (_FOLDER, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
     def open(self, path: str, mode: str):  # type: ignore[no-untyped-def]
         """The pack's own file, at where the wanted one begins; who reads knows where it ends."""
-        found = self._find(path)
-        if not found:
-            raise OSError(_NO_SUCH_FILE)
+        offset = self._find(path)[0]
         file = open(self._path, "rb")  # noqa: SIM115  (whoever asked for it closes it)
-        file.seek(found[0])
+        file.seek(offset)
         return file
 
     def ilistdir(self, path: str):  # type: ignore[no-untyped-def]
@@ -87,6 +93,17 @@ class Pack:
                 name = line[len(folder) :].split(" ")[0]
                 if name and "/" not in name:
                     yield name, _FILE, 0
+
+
+def _crc(file) -> int:  # type: ignore[no-untyped-def]
+    """The CRC-32 of the rest of a file."""
+    chunk = memoryview(bytearray(_CHUNK))
+    crc = 0
+    while True:
+        count = file.readinto(chunk)
+        if not count:
+            return crc
+        crc = crc32(chunk[:count], crc)
 
 
 def pack_of(slot: str) -> str:
@@ -124,7 +141,7 @@ def is_held() -> bool:
 
 def mount() -> None:
     """Make the firmware importable; one on trial that used up its starts gives way to the one before."""
-    global running
+    global running, firmware_hash
     slot, before, starts = read_pointer()
     if not slot:
         return
@@ -134,9 +151,11 @@ def mount() -> None:
         else:
             slot = before
             write_pointer(slot)
-    os.mount(Pack(pack_of(slot)), MOUNT)  # type: ignore[attr-defined]
+    pack = Pack(pack_of(slot))
+    os.mount(pack, MOUNT)  # type: ignore[attr-defined]
     sys.path.insert(0, MOUNT)
     running = slot
+    firmware_hash = pack.firmware_hash
 
 
 def settle() -> None:

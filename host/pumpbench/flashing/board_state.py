@@ -28,7 +28,8 @@ class PackedFile:
 @dataclass(frozen=True)
 class BoardState:
     """`slot` is the trusted one's letter or "", `on_trial` whether another one runs on trial. `packed` are
-    the files of the trusted pack, `loose` the SHA-256 of files outside packs, both by path.
+    the files of the trusted pack, `loose` the SHA-256 of files outside packs, both by path; `slot_bytes`
+    is how much of the flash each slot takes, `copies_bytes` how much of that are copies to execute in place.
     """
 
     platform: str
@@ -43,6 +44,8 @@ class BoardState:
     begins: dict[str, str]
     block_size: int
     free_bytes: int
+    slot_bytes: dict[str, int]
+    copies_bytes: dict[str, int]
     has_usb_device: bool
     has_cdc: bool
 
@@ -71,6 +74,8 @@ def look(prompt: Prompt, loose: list[str]) -> BoardState:
         begins=told["begins"],
         block_size=told["block"],
         free_bytes=told["free"] * told["block"],
+        slot_bytes=told["slots"],
+        copies_bytes=told["copies"],
         has_usb_device=told["usb"],
         has_cdc=told["cdc"],
     )

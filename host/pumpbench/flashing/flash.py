@@ -11,7 +11,7 @@ from pumpbench.client.discover import identify, list_serial_ports
 from pumpbench.files.board import Board
 from pumpbench.flashing import bare, boot_drive, cdc, repl, transfer
 from pumpbench.flashing import board_state as states
-from pumpbench.flashing.errors import DidNotComeUp, NoBoard, PumpBusy, SeveralBoards, WrongBoard
+from pumpbench.flashing.errors import DidNotComeUp, FlashError, NoBoard, PumpBusy, SeveralBoards, WrongBoard
 from pumpbench.flashing.firmware import Firmware, build, chip_of
 from pumpbench.flashing.places import Places
 from pumpbench.flashing.repl import Prompt
@@ -20,7 +20,7 @@ from pumpbench.flashing.transfer import Plan, Progress
 
 _PROMPT_S = 8.0
 _AFTER_RESTART_S = 20.0
-_COMES_UP_S = 40.0  # the first start of all prepares the flash for the journal
+_COMES_UP_S = 90.0  # the first start of all prepares the flash for the journal
 _AT_REST = ("stopped", "finished", "interrupted", "alarm-stop")
 
 
@@ -79,7 +79,9 @@ def flash(order: Order) -> Report:
         _tell(report, answered)
     else:
         with _prompt(order, places, answered, report) as prompt:
-            _put_on(order, firmware, prompt, places, report)
+            plan, before = _put_on(order, firmware, prompt, report)
+        if plan is not None:
+            _prove(order, firmware, plan, before, places, report)
     report.seconds = round(time.monotonic() - began, 2)
     return report
 
@@ -176,30 +178,53 @@ def _busy(url: str, state: str) -> str:
     return f"the pump at {url} is {state}: stop it first (`pumpbench stop`), flashing restarts it"
 
 
-def _put_on(order: Order, firmware: Firmware, prompt: Prompt, places: Places, report: Report) -> None:
+def _put_on(
+    order: Order, firmware: Firmware, prompt: Prompt, report: Report
+) -> tuple[Plan | None, dict[str, bytes]]:
+    """Send what changed and restart the board. Returns the plan (None in a dry run) and what the loose files
+    held that were replaced. Whatever fails, what ran before runs again.
+    """
+    try:
+        plan, before = _write(order, firmware, prompt, report)
+    except FlashError:
+        prompt.restart()
+        raise
+    prompt.restart()
+    return plan, before
+
+
+def _write(
+    order: Order, firmware: Firmware, prompt: Prompt, report: Report
+) -> tuple[Plan | None, dict[str, bytes]]:
     board, chip = order.board, chip_of(order.board)
     order.progress("looking at the board", 0, 0)
     state = states.look(prompt, [f"/{name}" for name in firmware.set_up])
     states.check(state, board, chip, prompt.url, order.replace)
     plan = transfer.plan(state, firmware)
-    transfer.check_room(plan, firmware, state, prompt.url)
+    report.files_sent, report.bytes_sent = plan.files_sent(), transfer.bytes_to_send(plan, firmware)
     if order.dry_run:
-        report.files_sent, report.bytes_sent = plan.files_sent(), transfer.bytes_to_send(plan, firmware)
-        report.notes.append("nothing was sent: a dry run")
-        prompt.restart()
-        return
+        return None, {}
     before = transfer.read_back(prompt, plan.loose, state)
-    transfer.make_room(prompt, plan, state)
+    transfer.make_room(prompt, plan, firmware, state)
     _second_port(order, prompt, state, report)
     transfer.carry_out(prompt, plan, firmware, state, order.progress)
+    order.progress("preparing the flash", 0, 0)
+    transfer.prepare_flash(prompt, plan.slot or state.slot)
     transfer.choose_slot(prompt, plan)
-    prompt.restart()
-    report.files_sent, report.bytes_sent = plan.files_sent(), transfer.bytes_to_send(plan, firmware)
+    return plan, before
+
+
+def _prove(
+    order: Order, firmware: Firmware, plan: Plan, before: dict[str, bytes], places: Places, report: Report
+) -> None:
+    """Wait for the pump that was put on; when it does not come, put the one before back.
+
+    Raises `DidNotComeUp`.
+    """
     answered = _comes_up(order, places)
-    if answered is not None and _is_up_to_date(answered, firmware):
-        _tell(report, answered)
-        return
-    raise _put_back(order, places, plan, before, answered)
+    if answered is None or not _is_up_to_date(answered, firmware):
+        raise _put_back(order, places, plan, before, answered)
+    _tell(report, answered)
 
 
 def _second_port(order: Order, prompt: Prompt, state: states.BoardState, report: Report) -> None:

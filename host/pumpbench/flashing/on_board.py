@@ -37,15 +37,25 @@ def pack_index(slot):
     found = {}
     try:
         with open("/fw_%s.pack" % slot, "rb") as file:
-            head = file.read(16)
+            head = file.read(42)
             if head[:8] == b"PUMPFW1 ":
-                for line in file.read(int(head[8:])).decode().split("\\n"):
+                for line in file.read(int(head[8:15])).decode().split("\\n"):
                     words = line.split()
                     if len(words) == 3:
                         found[words[0]] = int(words[1]), int(words[2])
     except (OSError, ValueError):
         pass
     return found
+
+def blocks(path):
+    if not exists(path):
+        return 0
+    if exists(path) & 0x4000:
+        return sum([blocks(path + "/" + name) for name in os.listdir(path)])
+    return -(-os.stat(path)[6] // 4096)
+
+def slot_blocks(slot):
+    return blocks("/fw_%s.pack" % slot) + blocks("/fw_%s.new" % slot) + blocks("/code_" + slot)
 
 def look(wanted):
     now = pointer()
@@ -78,10 +88,22 @@ def look(wanted):
         "begins": begins,
         "block": volume[0],
         "free": volume[3],
-        "size": volume[2],
+        "slots": {slot: slot_blocks(slot) * 4096 for slot in "ab"},
+        "copies": {slot: blocks("/code_" + slot) * 4096 for slot in "ab"},
         "usb": hasattr(__import__("machine"), "USBDevice"),
         "cdc": bool(exists("/lib/usb/device/cdc.mpy") or exists("/lib/usb/device/cdc.py")),
     }))
+"""
+
+# Laying the flash out for journal, events and summaries, which takes its time once in a board's life.
+PREPARE = """
+def prepare(pack):
+    import slots
+    os.mount(slots.Pack(pack), "/fw")
+    sys.path.insert(0, "/fw")
+    from pumpfw.hal import describe
+    layer = __import__("pumpfw.hal." + sys.platform, None, None, ("open_flash",))
+    layer.open_flash(describe()["wires"]["sectors"])
 """
 
 # Writing one file, which gets its name when it is whole: begin, then put and copy in turn, then finish, which

@@ -1,9 +1,10 @@
 """Packs: a firmware as one file, as ``device/slots.py`` reads it."""
 
+import binascii
 import hashlib
 from dataclasses import dataclass
 
-_HEAD = 16
+_HEAD = 42
 _MAGIC = b"PUMPFW1 "
 # In the order of `firmware_hash` in device/pumpfw/identity.py.
 _FOLDERS = ("pumpfw", "pumpfw/hal", "pumpfw/sensors", "pumplink")
@@ -48,7 +49,8 @@ def make(files: dict[str, bytes]) -> Pack:
         index += f"{path} {at:0{digits}} {len(data):0{digits}}\n"
         entries.append(Entry(path, at, data))
         at += len(data)
-    head = _MAGIC + f"{size:07}\n".encode()
+    rest = index.encode() + b"".join(data for _, data in ordered)
+    head = _MAGIC + f"{size:07} {binascii.crc32(rest):08x} {firmware_hash(files)}\n".encode()
     return Pack(head + index.encode(), tuple(entries))
 
 

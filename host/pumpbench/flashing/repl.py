@@ -50,10 +50,10 @@ class Prompt:
         except OSError:
             return  # it is gone already
 
-    def run(self, code: str) -> str:
+    def run(self, code: str, patience_s: float = _ANSWER_S) -> str:
         """Run code on the board and return what it printed. An exception there becomes a `TransferFailed`."""
         try:
-            out, problem = self.transport.exec_raw(code, timeout=_ANSWER_S)
+            out, problem = self.transport.exec_raw(code, timeout=patience_s)
         except _BROKEN as error:
             raise self._lost(error) from None
         if problem:

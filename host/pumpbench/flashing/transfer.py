@@ -12,11 +12,11 @@ from pumpbench.flashing import in_place
 from pumpbench.flashing.board_state import BoardState
 from pumpbench.flashing.errors import FlashFull, NotVerified
 from pumpbench.flashing.firmware import Firmware
-from pumpbench.flashing.on_board import WRITE
+from pumpbench.flashing.on_board import LOOK, PREPARE, WRITE
 from pumpbench.flashing.repl import Prompt
 
-_SPARE_BLOCKS = 6  # of the file system, for folders and for the pointer
-_COPIES_BLOCKS = 16  # at most, of bytecode to be executed in place
+_SPARE_BLOCKS = 3  # of the file system, for folders and for the pointer
+_PREPARE_S = 120.0
 _STARTS = 2  # that a new firmware gets before the old one comes back
 Progress = Callable[[str, int, int], None]
 
@@ -57,29 +57,33 @@ def bytes_to_send(plan: Plan, firmware: Firmware) -> int:
     return packed + sum(len(firmware.set_up[name]) for name in plan.loose)
 
 
-def check_room(plan: Plan, firmware: Firmware, state: BoardState, url: str) -> None:
-    """Raise `FlashFull` when the board has no room for the new beside the old."""
-    block = state.block_size
-    blocks = _SPARE_BLOCKS + sum(-(-len(firmware.set_up[name]) // block) for name in plan.loose)
+def make_room(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState) -> None:
+    """Give up what an earlier attempt left and what the slot to be written held; where that is not enough,
+    also the copies that the old firmware executes in place: without them it takes more memory, but runs.
+
+    Raises `FlashFull`, and has changed nothing then.
+    """
+    sizes = [len(firmware.set_up[name]) for name in plan.loose]
     if plan.slot:
-        blocks += -(-len(firmware.pack.content()) // block) + 1
-        blocks += _COPIES_BLOCKS if firmware.copies else 0
-    if blocks * block > state.free_bytes:
+        sizes.append(len(firmware.pack.content()))
+        sizes += map(len, _copies(firmware, bytes(8)).values())
+    block = state.block_size
+    needed = block * (_SPARE_BLOCKS + sum(-(-size // block) for size in sizes))
+    room = state.free_bytes + (state.slot_bytes[plan.slot] if plan.slot else 0)
+    copies = state.copies_bytes.get(plan.before, 0) if plan.slot else 0
+    if needed > room + copies:
         raise FlashFull(
-            f"the board at {url} has {state.free_bytes // 1024} kB of flash free, "
-            f"{blocks * block // 1024} kB are needed: remove files from it that are not pumpbench's"
+            f"the board at {prompt.url} has {(room + copies) // 1024} kB of flash free, "
+            f"{needed // 1024} kB are needed: remove files from it that are not pumpbench's"
         )
-
-
-def make_room(prompt: Prompt, plan: Plan, state: BoardState) -> None:
-    """Give up what an earlier attempt left, and what the slot to be written held."""
-    prompt.run(WRITE)
     if state.on_trial:
         _point_at(prompt, state.slot)
     if plan.slot:
         prompt.run(
             f"remove('/fw_{plan.slot}.new')\nremove('/fw_{plan.slot}.pack')\nclear('/code_{plan.slot}')"
         )
+    if needed > room:
+        prompt.run(f"clear('/code_{plan.before}')")
 
 
 def carry_out(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState, progress: Progress) -> None:
@@ -98,6 +102,12 @@ def carry_out(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState,
         _write_file(prompt, f"/{name}", firmware.set_up[name], sent)
 
 
+def prepare_flash(prompt: Prompt, slot: str) -> None:
+    """Let the board lay out its flash for journal, events and summaries; quick when that was done before."""
+    prompt.run(PREPARE)
+    prompt.run(f"prepare('/fw_{slot}.pack')", _PREPARE_S)
+
+
 def choose_slot(prompt: Prompt, plan: Plan) -> None:
     """Let the new pack be the one that starts, on trial where there is an older one."""
     if plan.slot:
@@ -106,6 +116,7 @@ def choose_slot(prompt: Prompt, plan: Plan) -> None:
 
 def go_back(prompt: Prompt, plan: Plan, loose: dict[str, bytes]) -> None:
     """Let the old pack start again, by the files that started it."""
+    prompt.run(LOOK)
     prompt.run(WRITE)
     for name, data in loose.items():
         _write_file(prompt, f"/{name}", data, lambda count: None)
@@ -114,7 +125,8 @@ def go_back(prompt: Prompt, plan: Plan, loose: dict[str, bytes]) -> None:
 
 
 def read_back(prompt: Prompt, names: tuple[str, ...], state: BoardState) -> dict[str, bytes]:
-    """Return the contents of files in the board's root, those that are there."""
+    """Return the contents of files in the board's root, those that are there. The board has `WRITE` then."""
+    prompt.run(WRITE)
     found = {}
     for name in names:
         if f"/{name}" in state.loose:
@@ -140,12 +152,17 @@ def _write_pack(
         _write_copies(prompt, plan.slot, firmware)
 
 
+def _copies(firmware: Firmware, sending: bytes) -> dict[str, bytes]:
+    if not firmware.copies:
+        return {}
+    return in_place.image({entry.path: entry.data for entry in firmware.pack.entries}, sending)
+
+
 def _write_copies(prompt: Prompt, slot: str, firmware: Firmware) -> None:
     """Let the board put together the blocks of bytecode that it executes in place, out of the pack it has."""
     folder, source = f"/code_{slot}", f"/fw_{slot}.pack"
     prompt.run(f"clear('{folder}')")
-    modules = {entry.path: entry.data for entry in firmware.pack.entries}
-    files = in_place.image(modules, os.urandom(8))
+    files = _copies(firmware, os.urandom(8))
     for block in in_place.blocks(files, firmware.pack.content()):
         path = f"{folder}/{block.name}"
         tag = base64.b64encode(block.tag).decode()
