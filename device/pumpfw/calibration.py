@@ -8,14 +8,30 @@ the tube was found to give more than was written (``learning.py``), its warmth a
 import struct
 from array import array
 
+import micropython
+from micropython import const
+
 from pumpfw.config import LARGEST_STEP_PL, Config
 from pumpfw.errors import Refused
-from pumpfw.fixed import muldiv
 from pumpfw.keeper import Keeper
 from pumpfw.readings import Readings
 from pumpfw.rotor_map import RotorMap
 from pumplink.numbers import CALIBRATION_POINTS, MAP_BINS, SMALL
 from pumplink.states import EVENT_CALIBRATION_SET, EVENT_TUBE_FITTED, FLAG_CALIBRATED, REFUSED_RANGE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    ptr32 = array[int]
+
+_STEPS_PER_REV = const(36)
+_STEP_PL = const(44)
+_STEP_REST = const(45)
+_WRITTEN_STROKE_PL = const(101)
+_STEER_DUE = const(105)
+_STEP_Q7 = const(106)
+_TRIM_PPM = const(112)
+_STROKE_PL = const(138)
+_POINTS = const(8)
 
 _LAYOUT = "<IQQiiB8I8IHhHB180h"
 _POINTS_AT = 6  # index of the first speed among the values; 5 is their count
@@ -29,11 +45,92 @@ _SLIP_LIMIT_PPM = 20_000  # 2 % a kPa: times any pressure it stays a small integ
 _MDEG_S_TO_REV_H = 100  # 1 mdeg/s is 1/100 revolution an hour: 3600 / 360,000
 
 
+@micropython.viper
+def put_stroke(c: ptr32, points: ptr32, flow_nl_h: int):  # type: ignore[no-untyped-def]
+    """Put the stroke in force at this flow, or with a negative one at the flow before, with the present trim.
+
+    ``points``: how many, then eight flows, then eight strokes. Products have 60 bits: by digits of fifteen
+    bits, and divided bit by bit.
+    """
+    written = c[_WRITTEN_STROKE_PL]
+    change = 0
+    along = 0
+    span = 1
+    if flow_nl_h >= 0:
+        last = points[0]
+        if last == 1 or flow_nl_h <= points[1]:
+            written = points[1 + _POINTS]
+        elif flow_nl_h >= points[last]:
+            written = points[last + _POINTS]
+        else:
+            i = 2
+            while flow_nl_h > points[i]:
+                i += 1
+            along = flow_nl_h - points[i - 1]
+            span = points[i] - points[i - 1]
+            while span > 0x1FFFFFFF:
+                span >>= 1
+                along >>= 1
+            written = points[i - 1 + _POINTS]
+            change = points[i + _POINTS] - written
+    stroke = written
+    turn = 0
+    while turn < 2:
+        size = change
+        if change < 0:
+            size = 0 - change
+        low = (size & 0x7FFF) * (along & 0x7FFF)
+        middle = (size & 0x7FFF) * (along >> 15)
+        other = (size >> 15) * (along & 0x7FFF)
+        carry = (low >> 15) + (middle & 0x7FFF) + (other & 0x7FFF)
+        rest = (size >> 15) * (along >> 15) + (middle >> 15) + (other >> 15) + (carry >> 15)
+        low = ((carry & 0x7FFF) << 15) | (low & 0x7FFF)
+        quotient = 0
+        bit = 29
+        while bit >= 0:
+            rest = (rest << 1) | ((low >> bit) & 1)
+            quotient <<= 1
+            if rest >= span:
+                rest -= span
+                quotient |= 1
+            bit -= 1
+        if change < 0:
+            quotient = 0 - quotient
+        stroke += quotient
+        if turn == 0:  # then the trim, of what was written for this flow
+            written = stroke
+            c[_WRITTEN_STROKE_PL] = written
+            change = c[_TRIM_PPM]
+            if change >> 31 == 1:  # a 64-bit port loads words without their sign
+                change = change << 32 >> 32
+            along = written
+            span = 1_000_000
+        turn += 1
+    if stroke == c[_STROKE_PL]:
+        return
+    c[_STROKE_PL] = stroke
+    per_rev = c[_STEPS_PER_REV]
+    step_pl = stroke // per_rev
+    rest = stroke - step_pl * per_rev
+    c[_STEP_PL] = step_pl
+    c[_STEP_REST] = rest
+    c[_STEP_Q7] = (step_pl << 7) + (rest << 7) // per_rev
+    c[_STEER_DUE] = 1
+
+
 class Calibration:
     """Until one is set for the tube set in the head, the board's nominal stroke volume stands."""
 
-    def __init__(self, config: Config, keeper: Keeper, rotor_map: RotorMap, readings: Readings) -> None:
+    def __init__(
+        self,
+        config: Config,
+        keeper: Keeper,
+        rotor_map: RotorMap,
+        cells: "array[int]",
+        readings: Readings,
+    ) -> None:
         self._config = config
+        self._cells = cells
         self._keeper = keeper
         self._readings = readings
         self.steps_per_rev = config.steps_per_rev
@@ -41,59 +138,21 @@ class Calibration:
         self.fitted_tube = 0
         self.valid = False  # a calibration of the tube set that is in the head
         self._values: list[int] = []
-        self._flows = array("i", [0] * CALIBRATION_POINTS)  # nL/h at each point
-        self._strokes = array("i", [0] * CALIBRATION_POINTS)
-        self._points = 1
+        self._points = array("i", [1] + [0] * (2 * CALIBRATION_POINTS))  # how many, nL/h at each, pL at each
+        self._put_stroke = put_stroke
         self.lag_ms = 0  # how long the sensor's reading trails the head
-        self.stroke_pl = 0
         self.count_nl_h = 0  # the flow sensor: nL/h a count, gain included
         self.zero_nl_h = 0  # to be taken off after that
         self._use()
 
     def choose(self, flow_nl_h: int) -> None:
-        """Take the stroke volume for this flow: straight lines between the points, level beyond them."""
-        last = self._points - 1
-        if last == 0 or flow_nl_h <= self._flows[0]:
-            self._take(self._strokes[0])
-            return
-        if flow_nl_h >= self._flows[last]:
-            self._take(self._strokes[last])
-            return
-        i = 1
-        while flow_nl_h > self._flows[i]:
-            i += 1
-        span = self._flows[i] - self._flows[i - 1]
-        along = flow_nl_h - self._flows[i - 1]
-        while span > 0x1FFFFFFF:
-            span >>= 1
-            along >>= 1
-        low = self._strokes[i - 1]
-        high = self._strokes[i]
-        self._take(
-            low + muldiv(high - low, along, span) if high >= low else low - muldiv(low - high, along, span)
-        )
-
-    def _take(self, written_pl: int) -> None:
-        """Put the stroke in force that was written for this flow, trimmed."""
-        readings = self._readings
-        readings.written_stroke_pl = written_pl
-        trim_ppm = readings.trim_ppm
-        change_pl = muldiv(written_pl, trim_ppm if trim_ppm > 0 else -trim_ppm, 1_000_000)
-        stroke_pl = written_pl + (change_pl if trim_ppm > 0 else -change_pl)
-        if stroke_pl == self.stroke_pl:
-            return
-        self.stroke_pl = stroke_pl
-        per_rev = self.steps_per_rev
-        step_pl = stroke_pl // per_rev
-        step_rest = stroke_pl - step_pl * per_rev
-        readings.step_pl = step_pl
-        readings.step_rest = step_rest
-        readings.step_q7 = (step_pl << 7) + (step_rest << 7) // per_rev
-        readings.steer_due = 1
+        """Put the stroke in force that was written for this flow, trimmed: straight lines between the points,
+        level beyond them."""
+        self._put_stroke(self._cells, self._points, flow_nl_h)
 
     def trim(self) -> None:
         """Put the present trim in force."""
-        self._take(self._readings.written_stroke_pl)
+        self._put_stroke(self._cells, self._points, -1)
 
     # --- not in the tick ---
 
@@ -185,11 +244,12 @@ class Calibration:
         else:
             self._readings.flags &= ~FLAG_CALIBRATED
         values = self.get()
-        self._points = values[5]
-        for i in range(self._points):
-            self._strokes[i] = values[_STROKES_AT + i]
+        points = self._points
+        points[0] = values[5]
+        for i in range(points[0]):
+            points[1 + CALIBRATION_POINTS + i] = values[_STROKES_AT + i]
             flow_nl_h = values[_POINTS_AT + i] * values[_STROKES_AT + i] // (_MDEG_S_TO_REV_H * 1000)
-            self._flows[i] = min(flow_nl_h, 0x3FFFFFFF)
+            points[1 + i] = min(flow_nl_h, 0x3FFFFFFF)
         self.count_nl_h = min((self._config.sensor_nl_h_per_count * values[3] + 500_000) // 1_000_000, 32_000)
         self.zero_nl_h = values[4] * values[3] // 1_000_000
         self.zero_nl_h = min(max(self.zero_nl_h, -0x10000000), 0x10000000)
@@ -198,5 +258,5 @@ class Calibration:
         self._readings.slip_ppm_kpa = min(values[_SLIP_AT], _SLIP_LIMIT_PPM)
         self._readings.warming_ppm_c = values[_WARMING_AT]
         self.lag_ms = values[_LAG_AT]
-        self.stroke_pl = 0
+        self._readings.stroke_pl = 0
         self.choose(0)

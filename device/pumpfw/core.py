@@ -65,7 +65,7 @@ class Core:
         self.clock = Clock(board, config, readings)
         keeper = Keeper(journal, events, readings)
         self.alarms = Alarms(board, events, readings)
-        self.calibration = Calibration(config, keeper, rotor_map, readings)
+        self.calibration = Calibration(config, keeper, rotor_map, cells, readings)
         self.limits = Limits(config, readings)
         self.reservoirs = Reservoirs(board, config, cells, readings, keeper)
         self.ledger = Ledger(readings)

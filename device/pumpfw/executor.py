@@ -14,7 +14,7 @@ import micropython
 from micropython import const
 
 from pumpfw.fixed import MASK
-from pumpfw.flow import Flow
+from pumpfw.flow import Flow, track
 from pumpfw.ledger import Ledger
 from pumpfw.program import CELLS, Program
 from pumpfw.readings import Readings
@@ -95,10 +95,12 @@ _SAVED = POSITION_WORDS - 1
 # What ``advance`` finds.
 VOLUME_REACHED = 1  # the counted volume leaves no room for one more step of this segment
 SECOND_OVER = 2
+TIME_OVER = 16  # the second was the last one of a segment that ends by time
 FLOW_CHANGED = 4  # the program's flow is not the one that is set
 TASK = 8  # a bolus, a move or a relief is under way
 _VOLUME_REACHED = const(1)
 _SECOND_OVER = const(2)
+_TIME_OVER = const(16)
 _FLOW_CHANGED = const(4)
 _TASK = const(8)
 
@@ -196,7 +198,8 @@ def is_task_due(c: ptr32) -> int:
 
 @micropython.viper
 def end_second(c: ptr32) -> int:
-    """Command the second that is over; return 1 when it was the last one of a segment that ends by time."""
+    """Command the second that is over; return ``TIME_OVER`` when it was the last one of a segment that ends
+    by time."""
     volume_nl = c[_SECOND_NL]
     c[_SECOND_US] = c[_SECOND_US] - _SECOND
     lo = c[_BASE_LO] - _MASK - 1 + volume_nl
@@ -215,12 +218,12 @@ def end_second(c: ptr32) -> int:
     if left_s > 0:
         return 0
     c[_SECOND_NL] = 0
-    return 1
+    return _TIME_OVER
 
 
 @micropython.viper
-def plan_second(c: ptr32):  # type: ignore[no-untyped-def]  # viper has no None
-    """Work out flow and volume of the second that begins now, and owe it."""
+def plan_second(c: ptr32) -> int:
+    """Work out flow and volume of the second that begins now, and owe it; return what was found."""
     rate = c[_SEGMENT_NL_H]
     if rate >> 31 == 1:  # a 64-bit port loads words without their sign
         rate = rate << 32 >> 32
@@ -272,15 +275,19 @@ def plan_second(c: ptr32):  # type: ignore[no-untyped-def]  # viper has no None
     balance += owed * 1000
     c[_BALANCE_PL] = balance if balance < _BALANCE_LIMIT_PL else _BALANCE_LIMIT_PL
     us = c[_SECOND_US]
-    if us < _SECOND:
-        within = volume_nl * (us >> 10) // 977
-        c[_WITHIN_NL] = within
-        lo = c[_BASE_LO] - _MASK - 1 + within
-        high = c[_BASE_HI]
-        if lo >= 0:
-            high += 1
-        c[_COMMANDED_HI] = high
-        c[_COMMANDED_LO] = lo & _MASK
+    if us >= _SECOND:  # a tick that came very late
+        return _SECOND_OVER
+    within = volume_nl * (us >> 10) // 977
+    c[_WITHIN_NL] = within
+    lo = c[_BASE_LO] - _MASK - 1 + within
+    high = c[_BASE_HI]
+    if lo >= 0:
+        high += 1
+    c[_COMMANDED_HI] = high
+    c[_COMMANDED_LO] = lo & _MASK
+    if c[_STATE] == _BOLUS:
+        return _TASK
+    return _FLOW_CHANGED if rate != c[_SET_NL_H] else 0
 
 
 @micropython.viper
@@ -342,6 +349,7 @@ class Executor:
         self._readings = readings
         self._events = events
         self._advance = advance
+        self._track = track
         self._end_second = end_second
         self._plan_second = plan_second
         self._enter_cells = enter
@@ -374,10 +382,12 @@ class Executor:
         if found & VOLUME_REACHED:
             self._end_by_volume()
             found = self._advance(self._cells, 0)
-        if not found & SECOND_OVER:
+        if found & TIME_OVER:
+            self._leave()
+        elif not found & SECOND_OVER:
             return
         while not readings.is_finished and readings.second_us >= _SECOND:
-            self._flow.track()
+            self._track(self._cells)
             if self._end_second(self._cells):
                 self._leave()
             else:

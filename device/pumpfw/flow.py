@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _FLOW_NL_H = const(11)
 _STEPS_PER_REV = const(36)
 _ROTOR_STEPS = const(38)
+_STEP_PL = const(44)
+_BALANCE_PL = const(90)
 _RATE_NL_H = const(100)
 _HORIZON_STEPS = const(102)
 _STEER_FROM = const(103)
@@ -52,9 +54,8 @@ _MOST_STEPS = const(16_000)  # at a time: times the steps of a revolution it sta
 LONGEST_US = 0x3FFFFFFF
 _BALANCE_LIMIT = 500_000_000  # pL: more than half a millilitre behind is not caught up
 _CARRY_LIMIT = 10_000  # nL
-_TRACK_ONE = 8192
-_TRACK_LIMIT = _TRACK_ONE // 10
-_TRACK_S = 30  # the balance is brought back with this time constant
+_TRACK_LIMIT = const(819)  # a tenth
+_TRACK_S = const(30)  # the balance is brought back with this time constant
 
 
 @micropython.viper
@@ -149,8 +150,37 @@ def work_out(c: ptr32, flow_q12: ptr16):  # type: ignore[no-untyped-def]  # vipe
     c[_HORIZON_STEPS] = steps if steps < _MOST_STEPS else _MOST_STEPS
 
 
+@micropython.viper
+def track(c: ptr32):  # type: ignore[no-untyped-def]  # viper has no None
+    """At the end of a second of the program's clock, before the next one is owed: steer the balance to within
+    a step."""
+    weight = c[_STEP_PL]
+    behind = c[_BALANCE_PL]
+    if behind >> 31 == 1:  # a 64-bit port loads words without their sign
+        behind = behind << 32 >> 32
+    share = 0
+    if behind < 0 or behind >= weight:
+        in_track_nl = c[_RATE_NL_H] // (3600 // _TRACK_S)
+        behind_nl = (behind - (weight >> 1)) // 1000
+        if behind_nl > in_track_nl // 10:
+            share = _TRACK_LIMIT
+        elif behind_nl < 0 - in_track_nl // 10:
+            share = 0 - _TRACK_LIMIT
+        elif in_track_nl:
+            while in_track_nl > 0x1FFFF:
+                in_track_nl >>= 1
+                behind_nl >>= 1
+            share = behind_nl * _ONE // in_track_nl
+    before = c[_TRACK_Q13]
+    if before >> 31 == 1:
+        before = before << 32 >> 32
+    if share != before:
+        c[_TRACK_Q13] = share
+        c[_STEER_DUE] = 1
+
+
 class Flow:
-    """Set with ``request``; ``steer`` when it is due; ``track`` once a second of the program's clock."""
+    """Set with ``request``; ``steer`` when it is due."""
 
     def __init__(
         self,
@@ -206,25 +236,3 @@ class Flow:
     def carry_nl(self) -> int:
         """Return what the balance leaves to a segment that counts its volume."""
         return clamp(self._readings.balance_pl // 1000, -_CARRY_LIMIT, _CARRY_LIMIT)
-
-    def track(self) -> None:
-        """At the end of a second of the program's clock, before the next one is owed: steer the balance to
-        within a step."""
-        weight = self._readings.step_pl
-        behind = self._readings.balance_pl
-        track = 0
-        if behind < 0 or behind >= weight:
-            in_track_nl = self._readings.rate_nl_h // (3600 // _TRACK_S)
-            behind_nl = (behind - (weight >> 1)) // 1000
-            if behind_nl > in_track_nl // 10:
-                track = _TRACK_LIMIT
-            elif behind_nl < -(in_track_nl // 10):
-                track = -_TRACK_LIMIT
-            else:
-                while in_track_nl > 0x1FFFF:
-                    in_track_nl >>= 1
-                    behind_nl >>= 1
-                track = behind_nl * _TRACK_ONE // in_track_nl if in_track_nl else 0
-        if track != self._readings.track_q13:
-            self._readings.track_q13 = track
-            self._readings.steer_due = 1

@@ -179,6 +179,7 @@ PLACES = (
             "quick_s",  # seconds in which a change of pressure or temperature is still followed at once
             "calm_law_pa",  # pressure and temperature before that
             "calm_law_mc",
+            "stroke_pl",  # of a revolution, in force: written and trimmed
         ),
     ),
     (  # telemetry

@@ -18,8 +18,8 @@ from micropython import const
 from pumpfw.account import account
 from pumpfw.clock import JUMPED, SECOND, begin, end
 from pumpfw.delivery import allow
-from pumpfw.executor import advance, is_task_due
-from pumpfw.flow import is_steering_due
+from pumpfw.executor import advance, end_second, is_task_due, plan_second
+from pumpfw.flow import is_steering_due, track
 from pumplink.alarms import CLOCK_FAULT, STOP, STOP_INPUT, TO_KEEP_OPEN
 from pumplink.states import (
     FLAG_CORRECTION_LIMITED,
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     Duty = Callable[[], None]
 
 _ALARM_DUE = const(29)
-_TASK = const(8)  # of what ``advance`` finds
+_SECOND_OVER = const(2)  # of what ``advance`` finds
+_TASK = const(8)
 _READINGS_HZ = 20
 _STOP_INPUT = 16  # capability bit
 
@@ -72,6 +73,7 @@ def ticks(
     passed = core.calibration.rotor_map.passed
     begin_, account_, allow_, end_ = begin, account, allow, end
     advance_, is_end_due, is_due = advance, is_task_due, is_steering_due
+    track_, end_second_, plan_second_ = track, end_second, plan_second
     turns = _turns(
         (core.estimator.read_flow, core.estimator.read_pressure, core.watch.look),
         max(config.tick_hz // _READINGS_HZ, 1),
@@ -110,6 +112,11 @@ def ticks(
         if cells[_ALARM_DUE]:
             act()
         found = advance_(cells, 1)
+        if found == _SECOND_OVER:
+            track_(cells)
+            found = end_second_(cells)
+            if not found:
+                found = plan_second_(cells)
         if found and (found != _TASK or is_end_due(cells)):
             go_on(found)
         if is_due(cells):

@@ -232,7 +232,7 @@ def test_a_calibration_of_another_tube_set_does_not_count(rig):
     assert not rig.pump.calibration.valid
     rig.pump.calibration.fit_tube(5)
     assert rig.pump.calibration.valid
-    assert rig.pump.calibration.stroke_pl == 40_000_000
+    assert rig.readings.stroke_pl == 40_000_000
     rig.pump.calibration.fit_tube(6)
     assert not rig.pump.calibration.valid
-    assert rig.pump.calibration.stroke_pl == 50_000_000
+    assert rig.readings.stroke_pl == 50_000_000

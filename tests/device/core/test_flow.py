@@ -26,11 +26,11 @@ def test_the_stroke_volume_follows_the_flow_between_the_calibration_points():
     calibration.set([0, 1, 0, ML, 0, 2, *speeds, *strokes, 0, 0, 0, 0, *[1000] * 180])
     low, high = 50_000, 4_000_000  # nL/h at the two points
     calibration.choose(low // 2)
-    assert calibration.stroke_pl == 50_000_000
+    assert rig.readings.stroke_pl == 50_000_000
     calibration.choose((low + high) // 2)
-    assert calibration.stroke_pl == 45_000_000
+    assert rig.readings.stroke_pl == 45_000_000
     calibration.choose(2 * high)
-    assert calibration.stroke_pl == 40_000_000
+    assert rig.readings.stroke_pl == 40_000_000
 
 
 def calibrate(rig, relative=None, stroke_pl=50_000_000):
