@@ -83,7 +83,6 @@ class Steps:
             self._until_ended(0.0, may_stop=False)
 
     def _start_delivery(self, index: int, step: Step) -> float:
-        self._bench.scale.read()
         if not self._ours:
             started = self._bench.clock.now_s()
             self._note("started", index)
@@ -91,6 +90,7 @@ class Steps:
             digest = self._pump.deliver(self._trial.rate_of(step), step.duration_s or 0)
             started = self._bench.clock.now_s()
             self._note("started", index, digest=digest)
+        self._bench.scale.read()
         self._note_truth(index, started, started)
         return started
 

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.support.fake_balances import MAKERS, FakeBalance
+from tests.support.fake_balances import MAKERS, FakeBalance, Shown
 
 from pumpbench.balances import NoBalance
 from pumpbench.files.errors import FileError
@@ -239,3 +239,47 @@ def test_a_recorded_trial_is_played_again_to_the_same_figures(tmp_path: Path) ->
     again = run_trial(TrialJob(file, tmp_path / "again", port=None, balance=recording, report=False))
     for key in ("mean_error_percent", "mean_error_expanded_percent", "trumpet", "startup", "verdict"):
         assert again[key] == first[key]
+
+
+@pytest.mark.parametrize("maker", ["sbi-16", "a-and-d"])
+def test_a_pump_beside_a_real_port_is_tried_by_the_walls_clock(tmp_path: Path, maker: str) -> None:
+    name, answers = MAKERS[maker]
+    file = tmp_path / "trial.toml"
+    file.write_text(WALL.format(protocol=name))
+    began = time.monotonic()
+
+    def rising(command: bytes, shown: Shown) -> bytes:
+        shown.mass_g = 0.998 / 6 * (time.monotonic() - began)
+        shown.stable = False
+        return answers(command, shown)
+
+    with FakeBalance(rising) as fake:
+        wanted = TrialJob(file, tmp_path / "out", port=None, balance=fake.port, report=False)
+        result = run_trial(wanted)
+    assert result["why"] is None
+    assert result["readings"]["by_status"] == {"dynamic": 8}
+    assert abs(result["mean_error_percent"]) <= result["mean_error_expanded_percent"]
+    assert (result["simulated"], result["true_mean_error_percent"]) == (False, None)
+
+
+WALL = """\
+[trial]
+name = "by the wall"
+rate = "600 mL/h"
+[pump]
+kind = "other"
+[balance]
+protocol = "{protocol}"
+read_every = "1 s"
+resolution_mg = 0.1
+repeatability_mg = 0.1
+drift_mg_h = 1
+[analysis]
+interval = "1 s"
+windows_min = [0.05]
+from = "1 s"
+to = "7 s"
+[[steps]]
+kind = "deliver"
+duration = "7 s"
+"""
