@@ -57,7 +57,8 @@ export class Pads {
   refresh(pin) {
     this.beforeChange();
     const wire = this.levelOf(pin);
-    const reads = wire && pin.inputEnable ? 1 : 0;
+    let reads = wire && pin.inputEnable ? 1 : 0;
+    if (pin.inputOverride) reads = [0, 1 - reads, 0, 1][pin.inputOverride]; // INOVER: turned round, low, high
     const cycle = this.now();
     if (wire !== (pin.wire ?? 0)) {
       pin.wire = wire;
