@@ -45,7 +45,7 @@ class App:
             self.events,
             cells,
             readings,
-            self.telemetry.tick,
+            self.telemetry.record,
             self.summaries.second,
         )
         self._restore(journal)

@@ -138,7 +138,7 @@ class Calibration:
         self.fitted_tube = 0
         self.valid = False  # a calibration of the tube set that is in the head
         self._values: list[int] = []
-        self._points = array("i", [1] + [0] * (2 * CALIBRATION_POINTS))  # how many, nL/h at each, pL at each
+        self.points = array("i", [1] + [0] * (2 * CALIBRATION_POINTS))  # how many, nL/h at each, pL at each
         self._put_stroke = put_stroke
         self.lag_ms = 0  # how long the sensor's reading trails the head
         self.count_nl_h = 0  # the flow sensor: nL/h a count, gain included
@@ -148,11 +148,11 @@ class Calibration:
     def choose(self, flow_nl_h: int) -> None:
         """Put the stroke in force that was written for this flow, trimmed: straight lines between the points,
         level beyond them."""
-        self._put_stroke(self._cells, self._points, flow_nl_h)
+        self._put_stroke(self._cells, self.points, flow_nl_h)
 
     def trim(self) -> None:
         """Put the present trim in force."""
-        self._put_stroke(self._cells, self._points, -1)
+        self._put_stroke(self._cells, self.points, -1)
 
     # --- not in the tick ---
 
@@ -244,7 +244,7 @@ class Calibration:
         else:
             self._readings.flags &= ~FLAG_CALIBRATED
         values = self.get()
-        points = self._points
+        points = self.points
         points[0] = values[5]
         for i in range(points[0]):
             points[1 + CALIBRATION_POINTS + i] = values[_STROKES_AT + i]

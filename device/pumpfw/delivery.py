@@ -15,7 +15,7 @@ from micropython import const
 
 from pumpfw import relief
 from pumpfw.config import Config
-from pumpfw.executor import Executor
+from pumpfw.executor import TASK, Executor
 from pumpfw.fixed import MASK, divide
 from pumpfw.flow import Flow
 from pumpfw.ledger import Ledger
@@ -233,9 +233,10 @@ class Delivery:
         readings = self._readings
         rate_nl_h = readings.task_nl_h
         if readings.has_program:
-            executor = self._executor
-            executor.walk(found)
-            readings.task_left_nl += executor.share()
+            if found != TASK:
+                executor = self._executor
+                executor.walk(found)
+                readings.task_left_nl += executor.share()
             if not readings.is_finished:
                 rate_nl_h += readings.program_nl_h
         if self._ledger.steps_in(readings.task_left_nl) == 0:

@@ -78,7 +78,7 @@ _MASK = const(0x3FFFFFFF)
 _RUNNING = const(1)
 _KEEP_OPEN = const(3)
 _BOLUS = const(4)
-_RELIEVING = const(9)
+_MOVING = const(5)
 _TURNING_STATES = const(0x23A)  # bits by state
 _SECOND = const(1_000_000)  # us
 _OWED_LIMIT_NL = const(500_000)
@@ -115,7 +115,7 @@ def advance(c: ptr32, look_at_volume: int) -> int:
     if state != _RUNNING and state != _KEEP_OPEN and (state != _BOLUS or c[_HAS_PROGRAM] == 0):
         return _TASK
     if c[_IS_FINISHED]:
-        return _TASK if state == _BOLUS else _FLOW_CHANGED
+        return _TASK
     if look_at_volume and c[_BY_VOLUME]:
         left = c[_LEFT_NL]
         if left >> 31 == 1:  # a 64-bit port loads words without their sign
@@ -173,8 +173,11 @@ def advance(c: ptr32, look_at_volume: int) -> int:
 
 @micropython.viper
 def is_task_due(c: ptr32) -> int:
-    """Return whether a bolus, a move or a relief has come to its end, or its flow is not the one that is
-    set."""
+    """Return whether a bolus, a move or a relief has come to its end, or its flow is not the one that is set;
+    or a program to its end."""
+    state = c[_STATE]
+    if state != _BOLUS and state != _MOVING:
+        return 1
     left = c[_TASK_LEFT_NL]
     if left >> 31 != 0 or left == 0:
         return 1
@@ -187,9 +190,6 @@ def is_task_due(c: ptr32) -> int:
             left = (left // step_pl + 1) << c[_MAP_SHIFT]
             if left - 1 - c[_PASSED_REST] < c[_MAP_MOST]:
                 return 1
-    state = c[_STATE]
-    if state == _RELIEVING:  # looks at the pressure as well
-        return 1
     flow = c[_TASK_NL_H]
     if state == _BOLUS and c[_HAS_PROGRAM] and c[_IS_FINISHED] == 0:
         flow += c[_PROGRAM_NL_H]

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     ptr16 = array[int]
     ptr32 = array[int]
 
+_SET_NL_H = const(10)
 _FLOW_NL_H = const(11)
 _STEPS_PER_REV = const(36)
 _ROTOR_STEPS = const(38)
 _STEP_PL = const(44)
 _BALANCE_PL = const(90)
+_PROGRAM_NL_H = const(95)
 _RATE_NL_H = const(100)
 _HORIZON_STEPS = const(102)
 _STEER_FROM = const(103)
@@ -109,10 +111,7 @@ def work_out(c: ptr32, flow_q12: ptr16):  # type: ignore[no-untyped-def]  # vipe
         here = here * _ONE // (_ONE + track)
     if here != _MEAN:
         whole = rate // here
-        if whole >= 0x3FFFF:
-            rate = _MASK
-        else:
-            rate = (whole << 12) + ((rate - whole * here) << 12) // here
+        rate = (whole << 12) + ((rate - whole * here) << 12) // here if whole < 0x3FFFF else _MASK
     if rate > c[_MAX_FLOW_NL_H]:
         rate = c[_MAX_FLOW_NL_H]
     c[_FLOW_NL_H] = rate
@@ -148,6 +147,17 @@ def work_out(c: ptr32, flow_q12: ptr16):  # type: ignore[no-untyped-def]  # vipe
     # Two at least: hardware that runs out of permits waits a whole interval anew.
     steps = c[_PERMIT_US] // (us + 1) + 2
     c[_HORIZON_STEPS] = steps if steps < _MOST_STEPS else _MOST_STEPS
+
+
+@micropython.viper
+def follow(c: ptr32):  # type: ignore[no-untyped-def]  # viper has no None
+    """Set the program's flow, which a ramp changes each second."""
+    rate = c[_PROGRAM_NL_H]
+    c[_SET_NL_H] = rate
+    if rate == 0 or c[_RATE_NL_H] == 0:
+        c[_TRACK_Q13] = 0
+    c[_RATE_NL_H] = rate
+    c[_STEER_DUE] = 1
 
 
 @micropython.viper

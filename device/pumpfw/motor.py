@@ -19,8 +19,6 @@ class Motor:
         self._stepper = stepper
         self._map = rotor_map
         self._readings = readings
-        self._interval_us = 0
-        self._interval_frac = 0
         readings.hardware_steps = stepper.steps()
         mdeg_q13 = (360_000 << 13) // config.steps_per_rev  # start-up only
         readings.mdeg_whole = mdeg_q13 >> 13
@@ -44,14 +42,9 @@ class Motor:
     def run(self, interval_us: int, interval_frac: int) -> None:
         """Set the time between microsteps, us and 1/65536 us; 0, 0: stand still, driver on, step phase
         kept."""
-        if interval_us != self._interval_us or interval_frac != self._interval_frac:
-            self._interval_us = interval_us
-            self._interval_frac = interval_frac
-            self._stepper.set_interval(interval_us, interval_frac)
+        self._stepper.set_interval(interval_us, interval_frac)
 
     def cut(self) -> None:
         """Driver off, at once."""
         self._stepper.cut()
         self._readings.permitted = 0
-        self._interval_us = 0
-        self._interval_frac = 0

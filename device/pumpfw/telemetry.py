@@ -1,7 +1,7 @@
 """Telemetry: a ring of the latest records in memory, a live stream from it, and back-fill of what a host
 missed.
 
-``tick`` writes the readings to the ring (``record_ring.py``) at the record rate, whether or not anyone
+``record`` writes the readings to the ring (``record_ring.py``), at the record rate and whether or not anyone
 listens.
 """
 
@@ -103,19 +103,18 @@ class Telemetry:
         readings.records_hz = min(DEFAULT_HZ, self.max_hz)
         readings.ticks_hz = readings.tick_hz
         readings.batch = 1
-        self.tick = self._recorder()
+        self.record = self._recorder()
 
     def _recorder(self) -> "Callable[[], None]":
         # Four names: a closure of more than five makes an object at each call.
         cells, writer, ring, counts = self._cells, self._ring.writer, self._ring.ring, self._ring.counts
 
-        def tick() -> None:
-            """Write a record when it is time. To be called at the end of every tick; allocates nothing."""
-            if is_record_due(cells):
-                append(cells, writer, ring, counts)
-                count_record(cells)
+        def record() -> None:
+            """Write a record. To be called in a tick in which ``is_record_due``; allocates nothing."""
+            append(cells, writer, ring, counts)
+            count_record(cells)
 
-        return tick
+        return record
 
     def set_rate(self, rate_hz: int) -> None:
         """Set record rate and stream; 0 stops the stream only. Raises ``Refused`` above ``max_hz``."""

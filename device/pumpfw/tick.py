@@ -16,10 +16,12 @@ What runs in every tick is machine code over one array (``readings.py``), called
 from micropython import const
 
 from pumpfw.account import account
+from pumpfw.calibration import put_stroke
 from pumpfw.clock import JUMPED, SECOND, begin, end
 from pumpfw.delivery import allow
 from pumpfw.executor import advance, end_second, is_task_due, plan_second
-from pumpfw.flow import is_steering_due, track
+from pumpfw.flow import follow, is_steering_due, track, work_out
+from pumpfw.telemetry import is_record_due
 from pumplink.alarms import CLOCK_FAULT, STOP, STOP_INPUT, TO_KEEP_OPEN
 from pumplink.states import (
     FLAG_CORRECTION_LIMITED,
@@ -41,7 +43,11 @@ if TYPE_CHECKING:
     Duty = Callable[[], None]
 
 _ALARM_DUE = const(29)
+_RATE_NL_H = const(100)
+_INTERVAL_US = const(110)
+_INTERVAL_FRAC = const(111)
 _SECOND_OVER = const(2)  # of what ``advance`` finds
+_FLOW_CHANGED = const(4)
 _TASK = const(8)
 _READINGS_HZ = 20
 _STOP_INPUT = 16  # capability bit
@@ -59,21 +65,24 @@ def ticks(
     """Do one tick with each ``next``, which gives True when it came before the motor's permits ran out; the
     very first ``next`` prepares.
 
-    ``record`` is called at the end of each tick, ``second`` once a second. A generator, because its local
-    names outlive a tick without an object: calling a closure of so many would make one.
+    ``record`` is called at the end of a tick in which a record is due, ``second`` once a second. A generator,
+    because its local names outlive a tick without an object: calling a closure of so many would make one.
     """
     ticks_us = board.ticks_us
     steps = board.stepper.steps
     permit = board.stepper.permit
+    set_interval = board.stepper.set_interval
     stop_input = board.stop_input if board.capabilities & _STOP_INPUT else _not_pulled
     alarms = core.alarms
     act = _actor(core)
     go_on = core.delivery.advance
-    steer = core.flow.steer
+    points = core.calibration.points
     passed = core.calibration.rotor_map.passed
+    flow_q12 = core.calibration.rotor_map.flow_q12
     begin_, account_, allow_, end_ = begin, account, allow, end
     advance_, is_end_due, is_due = advance, is_task_due, is_steering_due
-    track_, end_second_, plan_second_ = track, end_second, plan_second
+    track_, end_second_, plan_second_, follow_ = track, end_second, plan_second, follow
+    put_stroke_, work_out_, is_record_due_ = put_stroke, work_out, is_record_due
     turns = _turns(
         (core.estimator.read_flow, core.estimator.read_pressure, core.watch.look),
         max(config.tick_hz // _READINGS_HZ, 1),
@@ -117,14 +126,19 @@ def ticks(
             found = end_second_(cells)
             if not found:
                 found = plan_second_(cells)
-        if found and (found != _TASK or is_end_due(cells)):
+        if found == _FLOW_CHANGED:
+            follow_(cells)
+            put_stroke_(cells, points, cells[_RATE_NL_H])
+        elif found and (found != _TASK or is_end_due(cells)):
             go_on(found)
         if is_due(cells):
-            steer()
+            work_out_(cells, flow_q12)
+            set_interval(cells[_INTERVAL_US], cells[_INTERVAL_FRAC])
         more = allow_(cells)
         if more >= 0:
             permit(more)
-        record()
+        if is_record_due_(cells):
+            record()
         yield end_(cells, ticks_us()) <= in_time_us
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from link_rig import Rig
 
+from pumpfw.telemetry import is_record_due
 from pumplink import codec, numbers, states
 from pumplink.alarms import LOW
 from pumplink.frame import STOP_FRAME
@@ -98,7 +99,8 @@ def test_answers_go_before_events_events_before_live_telemetry_and_back_fill_com
     rig.telemetry.fetch(0, 2)
     rig.events.add(states.EVENT_SEGMENT, 1, 0, LOW)
     for _ in range(10):
-        rig.telemetry.tick()
+        if is_record_due(rig.cells):
+            rig.telemetry.record()
     rig.events.service()
     rig.send(rig.message(numbers.LIMITS, rig.token, 1))
     rig.settle()

@@ -13,7 +13,7 @@ from pumpfw.journal import Journal
 from pumpfw.link import Link
 from pumpfw.readings import Readings, new_cells
 from pumpfw.summaries import Summaries
-from pumpfw.telemetry import Telemetry
+from pumpfw.telemetry import Telemetry, is_record_due
 from pumplink import codec, numbers, states, version
 from pumplink.frame import MAX_FRAME, FrameReader, FrameWriter
 
@@ -189,7 +189,8 @@ class Rig:
             self.board.time_us += TICK_US
             now = self.readings
             now.now_hi, now.now_lo = self.board.time_us >> 30, self.board.time_us & MASK
-            self.telemetry.tick()
+            if is_record_due(self.cells):
+                self.telemetry.record()
             if self.board.time_us % 1_000_000 < TICK_US:
                 self.summaries.second()
 

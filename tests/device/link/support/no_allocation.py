@@ -3,6 +3,7 @@
 import micropython
 from link_rig import Rig
 
+from pumpfw.telemetry import is_record_due
 from pumplink import states
 from pumplink.alarms import HIGH
 
@@ -44,7 +45,8 @@ micropython.heap_lock()
 for _ in range(70):
     readings.now_lo = (readings.now_lo + second) & SMALL
     for _ in range(20):
-        telemetry.tick()
+        if is_record_due(rig.cells):
+            telemetry.record()
     summaries.second()
     events.add(states.EVENT_BOOT, SMALL, -SMALL, HIGH)
 micropython.heap_unlock()
