@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from pumpbench.trials.errors import BadSettingError
 from pumpbench.trials.flow import S_PER_H
 from pumpbench.trials.series import Flags, Floats
 
 WHOLE_SAMPLES = 1e-9
+BLOCK = 32_768
+"""Windows at a time, as many as the processor's cache holds."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ def trumpet(
     whole number of samples or longer than all of them.
     """
     lengths = [samples_in(window, interval_s, len(whole)) for window in windows_min]
-    missing = None if whole.all() else np.concatenate(([0], np.cumsum(~whole, dtype=np.int32)))
+    runs = _runs(whole)
     return [
-        _window(volume_ml, missing, window, length, interval_s, rate_ml_h)
+        _window(volume_ml, runs, window, length, interval_s, rate_ml_h)
         for window, length in zip(windows_min, lengths, strict=True)
     ]
 
@@ -70,34 +71,43 @@ def samples_in(window_min: float, interval_s: float, most: int) -> int:
     return length
 
 
+def _runs(whole: Flags) -> list[tuple[int, int]]:
+    """Return the runs of whole samples, each from its first to behind its last."""
+    edges = np.flatnonzero(np.diff(whole, prepend=False, append=False))
+    return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
+
+
 def _window(
     volume: Floats,
-    missing: npt.NDArray[np.int32] | None,
+    runs: list[tuple[int, int]],
     window_min: float,
     length: int,
     interval_s: float,
     rate_ml_h: float,
 ) -> Window:
-    """Return a window's extremes; ``missing`` counts the samples before each volume that are not whole."""
-    delivered = volume[length:] - volume[:-length]
-    skipped = 0
-    if missing is not None:
-        touched = missing[length:] != missing[:-length]
-        skipped = int(np.count_nonzero(touched))
-        np.putmask(delivered, touched, -np.inf)
-    used = len(delivered) - skipped
+    """Return a window's extremes: those of all windows that lie within a run of whole samples."""
+    most, least, used, high, low = -np.inf, np.inf, 0, 0, 0
+    scratch = np.empty(BLOCK)
+    for first, end in runs:
+        used += max(end - first - length + 1, 0)
+        for start in range(first, end - length + 1, BLOCK):
+            stop = min(start + BLOCK, end - length + 1)
+            delivered = scratch[: stop - start]
+            np.subtract(volume[start + length : stop + length], volume[start:stop], out=delivered)
+            at = int(delivered.argmax())
+            if delivered[at] > most:
+                most, high = float(delivered[at]), start + at
+            at = int(delivered.argmin())
+            if delivered[at] < least:
+                least, low = float(delivered[at]), start + at
+    skipped = len(volume) - length - used
     if not used:
         return Window(window_min, None, None, 0, skipped)
-    high = int(delivered.argmax())
-    most = float(delivered[high])
-    if skipped:
-        np.putmask(delivered, touched, np.inf)
-    low = int(delivered.argmin())
     to_percent = 100.0 * S_PER_H / (length * interval_s * rate_ml_h)
     return Window(
         window_min=window_min,
         max_percent=most * to_percent - 100.0,
-        min_percent=float(delivered[low]) * to_percent - 100.0,
+        min_percent=least * to_percent - 100.0,
         used=used,
         skipped=skipped,
         max_at=high,
