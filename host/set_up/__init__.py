@@ -1,1 +1,1 @@
-"""What ``host/bootstrap.py`` sets up, part by part. Standard library only: it runs before all else is there."""
+"""What ``host/bootstrap.py`` sets up, part by part. Standard library only: it runs before anything else."""

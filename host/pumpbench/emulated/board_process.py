@@ -43,7 +43,8 @@ class EmulatedRequests(Requests):
             self._pacing.holders = request["holders"]
             return {}
         if what in ("edges", "marks", "chip"):
-            return self._chip.emulator.peek(what)
+            told = self._chip.emulator.peek(what)
+            return told | self._chip.serial.from_host() if what == "chip" else told
         return super()._carry_out(what, request)
 
 

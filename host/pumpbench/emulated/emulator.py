@@ -88,7 +88,11 @@ class Emulator:
         }
 
     def run(self, cycle: int) -> bool:
-        """Let the chip's time pass up to `cycle`; False when its supply failed on the way."""
+        """Let the chip's time pass up to `cycle`; False when its supply failed on the way.
+
+        It comes back earlier, at the end of a millisecond, when in that the motor has turned or the chip has
+        sent something.
+        """
         self._queue(b"R", struct.pack("<d", cycle))
         payload = self._until(b"d")
         self._reach(payload)

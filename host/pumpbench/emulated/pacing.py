@@ -1,4 +1,4 @@
-"""How the emulated board's time passes: a millisecond at a time, as far as it may.
+"""How the emulated board's time passes: a stretch at a time, as far as it may.
 
 In real time it follows the wall. Otherwise it passes by itself until the chip has shown its serial ports, so
 that there is something to open; then it stands still until something is opened, and from then on runs as fast
@@ -10,7 +10,8 @@ from pumpbench.virtual.fakes.clock import Clock
 from pumpbench.virtual.fakes.process import wall_us
 from pumpbench.virtual.fakes.schedule import Grant
 
-STRETCH_US = 1000
+STRETCH_US = 1000  # between two looks at what the host sends
+_LONG_STRETCH_US = 20_000  # while the host waits for a grant anyway, or cannot have opened a port yet
 _SETTLED_US = 300_000  # ports that have stood for so long are those that the firmware wants to show
 _BOOT_US = 3_000_000  # a chip that shows none is waited for no longer
 _LAG_US = 250_000  # of wall time that a busy machine may catch up with
@@ -59,7 +60,9 @@ class Pacing:
         """Return the crystal time up to which the chip may run now; the present when it may not."""
         now = self._clock.now
         self._begun = self._begun or connected
-        end = now - now % STRETCH_US + STRETCH_US
+        waited_for = self.grant is not None or not self.booted
+        stretch = _LONG_STRETCH_US if waited_for and not self.realtime else STRETCH_US
+        end = now - now % STRETCH_US + stretch
         if self.grant is not None:
             end = min(end, self.grant.end)
         if self.realtime:

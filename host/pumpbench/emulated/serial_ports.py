@@ -21,6 +21,7 @@ class SerialPorts:
         self._ahead = [0, 0]
         self._given = [0, 0]
         self._open = [False, False]
+        self._pumped = [0, 0]
 
     def attach(self, emulator: Emulator) -> None:
         """Use this emulator."""
@@ -53,6 +54,13 @@ class SerialPorts:
         """The chip has taken what it was sent."""
         self._ahead[port] -= count
 
+    def from_host(self) -> dict[str, dict[str, int | bool]]:
+        """Return what has come from the host so far: bytes, and whether a program has the port open."""
+        return {
+            name: {"bytes": pumped + end.pending(), "open": end.connected()}
+            for name, end, pumped in zip(("repl", "link"), self._ends, self._pumped, strict=True)
+        }
+
     def congested(self) -> bool:
         """Return whether a reader is so far behind that the chip's time had better stand still."""
         return any(end.connected() and end.room() < _CREDIT for end in self._ends)
@@ -67,6 +75,7 @@ class SerialPorts:
                 buffer = bytearray(_AHEAD - self._ahead[port])
                 count = end.readinto(buffer)
                 self._ahead[port] += count
+                self._pumped[self._ends.index(end)] += count
                 self._emulator.write(port, bytes(buffer[:count]))
         for port in range(min(self._shown, 2)):
             joined = [end for end in self._ends if self.number_of(end) == port]

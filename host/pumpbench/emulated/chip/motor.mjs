@@ -1,6 +1,6 @@
 // The motor's driver, as it sees STEP, DIR and ENABLE: counts the edges, and keeps when the last ones came.
 
-const KEPT_EDGES = 4096;
+const KEPT_EDGES = 1024;
 
 export class Motor {
   /** @param wiring `{step, dir, enable, forwardLevel, enabledLevel}`: pins, -1 where there is none. */

@@ -5,7 +5,10 @@ const COLUMNS = {
   marks: ['cycle', 'pin', 'level'],
 };
 
-/** Answer `{what}`; marks are forgotten once they were told. */
+// An answer must fit into one frame of the bench's (65,535 bytes).
+const [MOST_EDGES, MOST_ENABLES, MOST_MARKS] = [1000, 100, 1500];
+
+/** Answer `{what}`. Marks are forgotten once they were told; where there are many, the first ones are told. */
 export function peek(board, flash, { what }) {
   switch (what) {
     case 'edges':
@@ -13,13 +16,12 @@ export function peek(board, flash, { what }) {
         columns: COLUMNS.edges,
         steps: board.motor.made,
         position: board.motor.position,
-        last: board.motor.edges,
-        enable: board.motor.enableChanges,
+        last: board.motor.edges.slice(-MOST_EDGES),
+        enable: board.motor.enableChanges.slice(-MOST_ENABLES),
       };
     case 'marks': {
-      const changes = board.changes;
-      board.changes = [];
-      return { columns: COLUMNS.marks, changes };
+      const changes = board.changes.splice(0, MOST_MARKS);
+      return { columns: COLUMNS.marks, changes, more: board.changes.length };
     }
     default:
       return {
