@@ -6,13 +6,18 @@ from typing import Annotated, Any
 import typer
 
 from pumpbench.cli import say
-from pumpbench.cli.exits import FINE, TRIAL_FAILED
-from pumpbench.cli.options import Json
+from pumpbench.cli.exits import FINE, TRIAL_FAILED, UsageError
+from pumpbench.cli.options import Json, quantity
 from pumpbench.cli.trial_run import PASS, tell
+from pumpbench.units import MAX_VOLUME_NL, VOLUME
 
 
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="a trial's folder")],
+    returned: Annotated[
+        str | None,
+        typer.Option(metavar="VOLUME", help='of a refill: what came back, like "11.8 mL"; kept in the trial'),
+    ] = None,
     json: Json = False,
 ) -> int:
     """Work out a trial's figures again from what was recorded, and write its report."""
@@ -22,6 +27,13 @@ def report(
 
     found = Folder.open(folder)
     result = evaluate(found)
+    if returned is not None:
+        if result["refill"] is None:
+            raise UsageError(f"--returned is for the trial of a refill; {folder} has no [refill]")
+        volume_nl = quantity(VOLUME, returned, "--returned", MAX_VOLUME_NL, may_be_0=True)
+        found.note(found.journal()[-1]["time_s"], "returned", nl=volume_nl)
+        found.close()
+        result = evaluate(found)
     result |= {name: str(path) for name, path in write_report(found, result).items()}
     found.write_json(RESULT, result)
     tell(result, json)

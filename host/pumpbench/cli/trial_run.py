@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pumpbench.cli import say
-from pumpbench.cli.device import VIRTUAL, choose
+from pumpbench.cli.device import OBSERVE, VIRTUAL, choose, confirm_dosing, open_pump
 from pumpbench.cli.exits import FINE, TRIAL_FAILED, UsageError
-from pumpbench.cli.options import Db, Interpreter, Json, Plant, Port, Seed, Speed, Truth
+from pumpbench.cli.options import Db, Interpreter, Json, Plant, Port, Seed, Speed, Truth, Yes
 from pumpbench.units import format_clock
 
 if TYPE_CHECKING:
+    from pumpbench.files.trial import Trial
     from pumpbench.trials.conduct import TrialJob
     from pumpbench.trials.conduct.job import Progress
 
@@ -34,6 +35,7 @@ def run(
     interpreter: Interpreter = "auto",
     who: Annotated[str | None, typer.Option(help="who runs it, if the protocol does not say")] = None,
     db: Db = None,
+    yes: Yes = False,
     json: Json = False,
 ) -> int:
     """Carry out a trial and report it; one that was cut off goes on where it is."""
@@ -47,8 +49,11 @@ def run(
         for option, value in {"--seed": seed, "--plant": plant, "--truth": truth}.items():
             if value is not None:
                 raise UsageError(f"{option} is for a virtual board that this command starts: --port virtual")
-    if port is None and wanted.pump.ours:
-        port = choose(None)
+    if wanted.pump.ours and port != VIRTUAL:
+        port = choose(port)
+        if balance is None:
+            raise UsageError("no balance is named: give its port with --balance")
+        _look_first(port, wanted, yes)
     job = TrialJob(
         protocol=protocol,
         out=out,
@@ -108,6 +113,14 @@ def tell(result: dict[str, Any], json: bool) -> None:
     )
     for deviation in result["deviations"]:
         say.line(f"deviation: {deviation}")
+
+
+def _look_first(place: str, wanted: "Trial", yes: bool) -> None:
+    """See that there is a pump which may be commanded, and ask before a volume that nothing vouches for."""
+    with open_pump(place, OBSERVE) as pump:
+        pump.limits()  # refused by a board of another version
+        if any(step.volume_nl for step in wanted.steps):
+            confirm_dosing(pump, yes)
 
 
 def _with_unsure(percent: float | None, expanded: float | None) -> str:

@@ -30,6 +30,7 @@ from pumplink.numbers import ANSWER_BIT
 UNIX = hasattr(socket, "AF_UNIX")
 _PASSWORD_SIZE = 32
 _IDLE_S = 10.0
+_LONGEST_PLACE = 100  # bytes: what every system takes as a Unix socket's name
 
 
 def _place(url: str) -> Path:
@@ -38,8 +39,11 @@ def _place(url: str) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where the system has no runtime folder, its fallback will do
         folder = platformdirs.user_runtime_path("pumpbench", appauthor=False)
+    name = hashlib.sha256(real.encode()).hexdigest()[:16] + (".sock" if UNIX else ".json")
+    if UNIX and len(os.fsencode(folder / name)) > _LONGEST_PLACE:
+        folder = Path("/tmp") / f"pumpbench-{os.getuid()}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / (hashlib.sha256(real.encode()).hexdigest()[:16] + (".sock" if UNIX else ".json"))
+    return folder / name
 
 
 class LocalSocket:

@@ -225,7 +225,7 @@ class Refill(Table):
         None,
         alias="returned",
         description="what came back at the end; of a simulated pump, what the model's reservoir holds",
-        json_schema_extra={"default": "asked at the end"},
+        json_schema_extra={"default": "told by trial report --returned"},
     )
     dead_volume_nl: VolumeNl = Field(0, alias="dead_volume", description="what cannot be drawn back")
     action_level_percent: Percent = Field(

@@ -51,7 +51,7 @@ occlusion_bolus = "0.5 mL"      # what may come out when the line is opened agai
 
 # [refill]                      # of an implanted pump, [pump] kind = "other"
 # filled = "30 mL"
-# returned = "11.8 mL"          # asked for by this key, or in the report later
+# returned = "11.8 mL"          # what came back; or later by `pumpbench trial report DIR --returned`
 # dead_volume = "0.2 mL"
 # action_level_percent = 15
 

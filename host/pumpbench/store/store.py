@@ -39,7 +39,7 @@ class Store:
         self.path = default_path() if path is None else Path(path)
         self.read_only = read_only
         self._database = Database(self.path, read_only=read_only)
-        self.audit = Audit(self._database, _this_person() if who is None else who)
+        self.audit = Audit(self._database, this_person() if who is None else who)
         self.tubes = TubeSets(self._database, self.audit)
         self.calibrations = Calibrations(self._database, self.audit)
         self._records = Records(self._database)
@@ -278,7 +278,8 @@ class Store:
         return int(row["board_id"]) if row else 0
 
 
-def _this_person() -> str:
+def this_person() -> str:
+    """Who is logged in, and where."""
     try:
         return f"{getpass.getuser()}@{platform.node()}"
     except (OSError, KeyError):  # a user id without a name, as in containers

@@ -68,3 +68,19 @@ def test_a_pump_without_a_balance_and_a_seed_without_a_virtual_board_are_bad_usa
     assert seeded.code == 2
     assert "--port virtual" in seeded.err
     assert not out.exists()
+
+
+def test_what_a_refill_returned_is_told_later_and_kept(pumpbench: Command, tmp_path: Path) -> None:
+    head = '[pump]\nkind = "other"\n\n[refill]\nfilled = "30 mL"\n'
+    file = protocol(tmp_path, DELIVER, head=head, limit=50)
+    file.write_text(file.read_text().replace('rate = "10 mL/h"', 'rate = "240 mL/day"'))
+    plant = tmp_path / "plant.toml"
+    plant.write_text('[source]\nkind = "constant-flow"\nrate_ml_per_day = 240\n')
+    options = ("--port", "virtual", "--speed", "max", "--plant", plant, "--out", tmp_path / "out", "--json")
+    ran = pumpbench("trial", "run", file, *options)
+    assert ran.json["refill"]["accuracy_percent"] == pytest.approx(0, abs=1)
+    told = pumpbench("trial", "report", tmp_path / "out", "--returned", "28.8 mL", "--json")
+    assert told.json["refill"]["returned_ml"] == 28.8
+    assert told.json["refill"]["action"]
+    again = pumpbench("trial", "report", tmp_path / "out", "--json")
+    assert again.json["refill"] == told.json["refill"]

@@ -11,6 +11,7 @@ from pumpbench.files.trial import Trial
 from pumpbench.files.trial_steps import BOLUS, USUAL_ALARM_S
 from pumpbench.store import Store
 from pumpbench.store.bundle import bundle_hash, versions
+from pumpbench.store.store import this_person
 from pumpbench.store.text import sha256
 from pumpbench.trials.conduct.job import TrialJob
 from pumpbench.virtual.board import VirtualBoard
@@ -33,7 +34,7 @@ def describe(
     told: dict[str, Any] = {
         "format": 1,
         "name": trial.name,
-        "who": job.who or trial.trial.who or (store.audit.who if store else ""),
+        "who": job.who or trial.trial.who or this_person(),
         "began": datetime.now(UTC).isoformat(timespec="seconds"),
         "simulated": simulated,
         "protocol": {"file": str(job.protocol), "sha256": sha256(text)},
