@@ -1,14 +1,21 @@
 """What a board runs first, after every reset: the motor's driver is off before anything else happens.
 
 While the chip is in reset, or dead, a resistor at the driver's EN does the same.
+
+Whoever holds the stop button during a start can break it off by Ctrl-C: the way to the prompt of a board
+whose firmware hangs before it listens.
 """
 
 import json
 
 import machine
 
+ctrl_c_works = True
 try:
     with open("board.json") as _file:
-        machine.Pin(json.load(_file)["wires"]["en"], machine.Pin.OUT, value=1)
+        _wires = json.load(_file)["wires"]
+    machine.Pin(_wires["en"], machine.Pin.OUT, value=1)
+    _stop = machine.Pin(_wires["stop"], machine.Pin.IN, machine.Pin.PULL_UP)
+    ctrl_c_works = _stop.value() == _wires["stop_high"]
 except (OSError, ValueError, KeyError):
     pass  # no board is described yet: nothing has switched the driver on

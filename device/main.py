@@ -3,6 +3,11 @@
 import gc
 import sys
 
+import micropython
+
+if not globals().get("ctrl_c_works", True):  # from boot.py
+    micropython.kbd_intr(-1)  # a byte 0x03 in a frame that comes too early must not break the start off
+
 slots = None
 if sys.platform in ("rp2", "esp32"):
     try:
