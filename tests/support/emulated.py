@@ -7,7 +7,6 @@ import contextlib
 import socket
 import struct
 from collections.abc import Iterator
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,7 +39,7 @@ class PromptError(AssertionError):
 
 
 class Prompt:
-    """The board's prompt (raw REPL), at which time moves by grants alone: the same calls bring the same cycles.
+    """The board's prompt (raw REPL). Time moves by grants alone: the same calls bring the same cycles.
 
     It must be the only one that grants time while it is open.
     """
@@ -127,7 +126,7 @@ class Prompt:
 
 @pytest.fixture(scope="session")
 def booted() -> Iterator[EmulatedBoard]:
-    """A board at its prompt, shared by all tests that leave it as they found it; skips without an emulator."""
+    """A board at its prompt, shared by tests that leave it as they found it; skips without an emulator."""
     missing = why_not()
     if missing is not None:
         pytest.skip(missing)
@@ -143,8 +142,3 @@ def prompt(booted: EmulatedBoard) -> Iterator[Prompt]:
         prompt.read_until(_RAW)
         booted.peek("marks")
         yield prompt
-
-
-def flash_image(folder: Path) -> Path:
-    """Return where a test may keep a chip's flash."""
-    return folder / "flash.bin"

@@ -45,11 +45,15 @@ def test_floats_are_those_of_ieee_754_single_precision(prompt: Prompt) -> None:
     printed = prompt.run(
         "import math, struct\n"
         "def bits(x): return struct.unpack('<I', struct.pack('<f', x))[0]\n"
-        "print([bits(x) for x in (1.5 * 1.01, 1 / 3, 1e30 * 1e30, math.sqrt(2.0), 16777216.0 + 1.0, float(-7))])"
+        "given = (1.5 * 1.01, 1 / 3, 1e30 * 1e30, math.sqrt(2.0), 16777216.0 + 1.0, float(-7))\n"
+        "print([bits(x) for x in given])"
     )
+
     # MicroPython keeps two bits of a float for itself, so the last two are not compared.
     def bits(x: int) -> int:
         return x & ~3
 
     given = [bits(word) for word in json.loads(printed)]
-    assert given == [bits(x) for x in (0x3FC1EB85, 0x3EAAAAAB, 0x7F800000, 0x3FB504F3, 0x4B800000, 0xC0E00000)]
+    assert given == [
+        bits(x) for x in (0x3FC1EB85, 0x3EAAAAAB, 0x7F800000, 0x3FB504F3, 0x4B800000, 0xC0E00000)
+    ]

@@ -1,4 +1,6 @@
-"""The PIO blocks, by programs that the real MicroPython assembles and starts; edges are counted by the emulator."""
+"""The PIO blocks, by programs that the real MicroPython assembles and starts; the emulator counts edges."""
+
+from itertools import pairwise
 
 from tests.support.emulated import Prompt
 
@@ -14,11 +16,13 @@ sm = rp2.StateMachine({number}, made, freq={freq}, {options})
 def periods(prompt: Prompt, most: int) -> list[int]:
     """Cycles from one rising edge of STEP to the next, over the last edges."""
     cycles = [cycle for cycle, _, _ in prompt.board.peek("edges")["last"]][-most:]
-    return [later - earlier for earlier, later in zip(cycles, cycles[1:], strict=False)]
+    return [later - earlier for earlier, later in pairwise(cycles)]
 
 
-def made_by(prompt: Prompt, program: str, options: str, freq: int = 125_000_000, number: int = 0) -> list[int]:
-    """Let a program move STEP for 5 ms; return the cycles between its edges, without those of earlier tests."""
+def made_by(
+    prompt: Prompt, program: str, options: str, freq: int = 125_000_000, number: int = 0
+) -> list[int]:
+    """Let a program move STEP for 5 ms; return the cycles between its edges."""
     before = prompt.board.peek("edges")["steps"]
     script = _STEPPER.format(program=program, number=number, freq=freq, options=options)
     prompt.run(script + "\nimport time\nsm.active(1)\ntime.sleep_ms(5)\nsm.active(0)\n")
