@@ -85,11 +85,11 @@ class Steps:
     def _start_delivery(self, index: int, step: Step) -> float:
         if not self._ours:
             started = self._bench.clock.now_s()
-            self._note("started", index)
+            self._bench.folder.note(started, "started", index=index)
         else:
             digest = self._pump.deliver(self._trial.rate_of(step), step.duration_s or 0)
             started = self._bench.clock.now_s()
-            self._note("started", index, digest=digest)
+            self._bench.folder.note(started, "started", index=index, digest=digest)
         self._bench.scale.read()
         self._note_truth(index, started, started)
         return started
