@@ -40,6 +40,7 @@ _SLIP_AT = _STROKES_AT + CALIBRATION_POINTS
 _WARMING_AT = _SLIP_AT + 1
 _LAG_AT = _SLIP_AT + 2
 _MAP_VALID_AT = _SLIP_AT + 3
+_ZERO_ERRORS = 3  # room for the sensor's zero, in its stated errors
 _LEARNED = "<iHh"  # tube_ppm, slip, warming
 _SLIP_LIMIT_PPM = 20_000  # 2 % a kPa: times any pressure it stays a small integer
 _MDEG_S_TO_REV_H = 100  # 1 mdeg/s is 1/100 revolution an hour: 3600 / 360,000
@@ -141,14 +142,17 @@ class Calibration:
         self.points = array("i", [1] + [0] * (2 * CALIBRATION_POINTS))  # how many, nL/h at each, pL at each
         self._put_stroke = put_stroke
         self.lag_ms = 0  # how long the sensor's reading trails the head
-        self.count_nl_h = 0  # the flow sensor: nL/h a count, gain included
-        self.zero_nl_h = 0  # to be taken off after that
         self._use()
 
     def choose(self, flow_nl_h: int) -> None:
         """Put the stroke in force that was written for this flow, trimmed: straight lines between the points,
         level beyond them."""
         self._put_stroke(self._cells, self.points, flow_nl_h)
+
+    def zero_error_nl_h(self) -> int:
+        """Return what the flow sensor's zero may be off by."""
+        config = self._config
+        return config.calibrated_zero_error_nl_h if self.valid else config.sensor_zero_error_nl_h
 
     def trim(self) -> None:
         """Put the present trim in force."""
@@ -250,9 +254,11 @@ class Calibration:
             points[1 + CALIBRATION_POINTS + i] = values[_STROKES_AT + i]
             flow_nl_h = values[_POINTS_AT + i] * values[_STROKES_AT + i] // (_MDEG_S_TO_REV_H * 1000)
             points[1 + i] = min(flow_nl_h, 0x3FFFFFFF)
-        self.count_nl_h = min((self._config.sensor_nl_h_per_count * values[3] + 500_000) // 1_000_000, 32_000)
-        self.zero_nl_h = values[4] * values[3] // 1_000_000
-        self.zero_nl_h = min(max(self.zero_nl_h, -0x10000000), 0x10000000)
+        readings = self._readings
+        config = self._config
+        readings.count_nl_h = min((config.sensor_nl_h_per_count * values[3] + 500_000) // 1_000_000, 32_000)
+        readings.zero_nl_h = min(max(values[4] * values[3] // 1_000_000, -0x10000000), 0x10000000)
+        readings.zero_room_nl_h = _ZERO_ERRORS * self.zero_error_nl_h()
         self.rotor_map.load(values[_MAP_VALID_AT + 1 :] if values[_MAP_VALID_AT] else None)
         self._readings.steer_due = 1
         self._readings.slip_ppm_kpa = min(values[_SLIP_AT], _SLIP_LIMIT_PPM)

@@ -1,4 +1,4 @@
-"""What is there at this moment, of all that an alarm may be raised for: one bit an alarm, 20 times a second.
+"""What is there at this moment, of what an alarm is raised for: one bit an alarm, 20 times a second.
 
 Readings are counted where one alone proves nothing. What concerns the delivery begins only while the head
 turns, and lasts until its cause is gone.
@@ -6,6 +6,8 @@ turns, and lasts until its cause is gone.
 
 import micropython
 from micropython import const
+
+from pumpfw.sensor_health import is_faulty
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,14 +37,20 @@ _IS_CLOSED = const(175)
 _OVER_READS = const(176)
 _AIR_READS = const(177)
 _PRESSURE_BAD_RUN = const(178)
+_WRONG_SIGN = const(204)
+_WAS_FAULTY = const(205)
+_FOUND = const(206)
+_HAS_SENSOR = const(207)
+_LOOKS = const(208)
 
 _OCCLUSION = const(1)  # bits by alarm code
 _AIR = const(2)
 _RESERVOIR_LOW = const(4)
 _RESERVOIR_EMPTY = const(8)
 _HOUR_LIMIT = const(4096)
+_SENSOR_FAULT = const(128)
 _PRESSURE_SENSOR_FAULT = const(32768)
-LOOKED_AT = 0x900F
+_LOOKED_AT = const(0x908F)
 
 _AIR_AND_VALID = const(3)
 _TURNING = const(0x3A)  # states: running, keep-open, bolus, moving
@@ -54,13 +62,20 @@ _FAR_NL = const(500_000)
 
 
 @micropython.viper
-def causes(c: ptr32) -> int:
-    """Return the bits of the alarms of ``LOOKED_AT`` whose cause is there."""
+def find(c: ptr32) -> int:
+    """Look at the new readings, the reservoir and the hour. Return the bits of the alarms whose cause came
+    or went; the place ``found`` has those whose cause is there."""
+    c[_LOOKS] = c[_LOOKS] + 1
     present = c[_ALARMS_PRESENT]
     state = c[_STATE]
     found = 0
+    if c[_HAS_SENSOR]:
+        faulty = int(is_faulty(c, c[_WAS_FAULTY]))
+        c[_WAS_FAULTY] = faulty
+        if faulty or c[_WRONG_SIGN]:
+            found = _SENSOR_FAULT
     if c[_IS_CLOSED]:
-        found = _OCCLUSION
+        found |= _OCCLUSION
     pressure = c[_PRESSURE_PA]
     if pressure >> 31 != 0:  # negative, on a port of any width
         pressure = 0
@@ -69,7 +84,7 @@ def causes(c: ptr32) -> int:
         reads = c[_OVER_READS] + 1
         if reads >= _MANY_READS:
             reads = _MANY_READS
-            found = _OCCLUSION
+            found |= _OCCLUSION
     c[_OVER_READS] = reads
     if c[_PRESSURE_BAD_RUN] >= _MANY_BAD or (c[_PRESSURE_BAD_RUN] and present & _PRESSURE_SENSOR_FAULT):
         found |= _PRESSURE_SENSOR_FAULT
@@ -106,4 +121,5 @@ def causes(c: ptr32) -> int:
             room += c[_MAX_HOUR_NL] // 20
         if c[_MAX_HOUR_NL] - c[_HOUR_NL] <= room:
             found |= _HOUR_LIMIT
-    return found
+    c[_FOUND] = found
+    return (found ^ present) & _LOOKED_AT

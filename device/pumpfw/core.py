@@ -6,7 +6,7 @@ from pumpfw.calibration import Calibration
 from pumpfw.clock import Clock
 from pumpfw.config import Config
 from pumpfw.delivery import Delivery
-from pumpfw.estimator import Estimator
+from pumpfw.estimator import flow_reader, prepare, pressure_reader
 from pumpfw.executor import Executor
 from pumpfw.flow import Flow
 from pumpfw.keeper import Keeper
@@ -22,7 +22,7 @@ from pumpfw.pump import Pump
 from pumpfw.readings import Readings
 from pumpfw.reservoir import Reservoirs
 from pumpfw.rotor_map import RotorMap
-from pumpfw.sensors.pressure import PressureSensor
+from pumpfw.sensors.pressure import scale
 from pumpfw.sensors.slf3s import FlowSensor
 from pumpfw.tick import ticks
 from pumpfw.watch import Watch
@@ -74,13 +74,13 @@ class Core:
         self.programs = Programs(config, self.limits, keeper, slowest_nl_h)
         program = self.programs.committed
         self.executor = Executor(program, self.ledger, self.flow, cells, readings, events)
-        self.estimator = Estimator(
-            config,
-            self.calibration,
-            cells,
-            readings,
-            FlowSensor(board, config.sensor_address) if board.capabilities & _FLOW_SENSOR else None,
-            PressureSensor(board, config) if board.capabilities & _PRESSURE_SENSOR else None,
+        has_pressure = board.capabilities & _PRESSURE_SENSOR
+        flow_sensor = FlowSensor(board, config.sensor_address) if board.capabilities & _FLOW_SENSOR else None
+        readings.has_sensor = 1 if flow_sensor else 0
+        prepare(readings, config)
+        self.read_flow = flow_reader(cells, flow_sensor)
+        self.read_pressure = pressure_reader(
+            cells, board.pressure_raw if has_pressure else None, scale(config)
         )
         self.delivery = Delivery(
             config,
@@ -97,7 +97,6 @@ class Core:
             board,
             config,
             self.alarms,
-            self.estimator,
             self.calibration,
             Phase(motor, readings),
             readings,
@@ -116,7 +115,7 @@ class Core:
             readings,
             keeper,
         )
-        self.learning = Learning(config, self.calibration, self.estimator, cells, readings, events)
+        self.learning = Learning(config, self.calibration, flow_sensor, cells, readings, events)
         self.pump = Pump(
             config,
             readings,

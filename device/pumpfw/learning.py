@@ -17,7 +17,6 @@ from micropython import const
 from pumpfw.calibration import Calibration
 from pumpfw.config import Config
 from pumpfw.errors import Refused
-from pumpfw.estimator import Estimator
 from pumpfw.fixed import clamp, muldiv
 from pumpfw.readings import Readings
 from pumplink.states import EVENT_TUBE_LEARNED
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from array import array
 
     from pumpfw.events import Events
+    from pumpfw.sensors.slf3s import FlowSensor
 
     ptr32 = array[int]
 
@@ -226,15 +226,14 @@ class Learning:
         self,
         config: Config,
         calibration: Calibration,
-        estimator: Estimator,
+        sensor: "FlowSensor | None",
         cells: "array[int]",
         readings: Readings,
         events: "Events",
     ) -> None:
         self._limit_ppm = config.correction_limit_ppm
         self._calibration = calibration
-        self._sensor = estimator.flow_sensor
-        self._config = config
+        self._sensor = sensor
         self._cells = cells
         self._readings = readings
         self._events = events
@@ -269,9 +268,7 @@ class Learning:
         """Be told that a run begins, which a calibration or a tube set may have come before."""
         readings = self._readings
         calibration = self._calibration
-        config = self._config
-        zero_nl_h = config.calibrated_zero_error_nl_h if calibration.valid else config.sensor_zero_error_nl_h
-        readings.least_nl_h = zero_nl_h * _TRUSTED
+        readings.least_nl_h = calibration.zero_error_nl_h() * _TRUSTED
         readings.settle_s = _SETTLE_LEAST_S + calibration.lag_ms * 6 // 1000
         readings.learn_nl_h = -1
         self._kept_ppm = readings.tube_ppm

@@ -1,47 +1,12 @@
 """The ledger: three volumes of a run, kept apart. Commanded is the integral of the set flow, counted are
-motor steps through the calibration (``account.py``), measured is the flow sensor's integral. Nothing here
-averages one with another.
+motor steps through the calibration (``account.py``), measured is the flow sensor's integral
+(``estimator.py``). Nothing here averages one with another.
 """
-
-import micropython
-from micropython import const
 
 from pumpfw.fixed import carry, wrap
 from pumpfw.readings import Readings
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from array import array
-
-    ptr32 = array[int]
-
-_MEASURED_LO = const(6)
-_MEASURED_HI = const(7)
-_MEASURED_PL = const(98)
-_MEASURED_REST = const(99)
-_MASK = const(0x3FFFFFFF)
-_MOST_STEPS = const(16_000)
-
-
-@micropython.viper
-def measure(c: ptr32, flow_nl_h: int, dt_ms: int):  # type: ignore[no-untyped-def]  # viper has no None
-    """Add to the measured volume: a flow that stood for 0..1000 ms. It may be negative."""
-    nl_s = flow_nl_h // 3600
-    rest = c[_MEASURED_REST] + (flow_nl_h - nl_s * 3600) * dt_ms
-    pl = c[_MEASURED_PL] + nl_s * dt_ms + rest // 3600
-    c[_MEASURED_REST] = rest % 3600
-    volume_nl = pl // 1000
-    c[_MEASURED_PL] = pl - volume_nl * 1000
-    lo = c[_MEASURED_LO]
-    if volume_nl < 0:
-        lo += volume_nl
-        if lo < 0:
-            c[_MEASURED_HI] = c[_MEASURED_HI] - 1
-    else:
-        lo = lo - _MASK - 1 + volume_nl
-        if lo >= 0:
-            c[_MEASURED_HI] = c[_MEASURED_HI] + 1
-    c[_MEASURED_LO] = lo & _MASK
+_MOST_STEPS = 16_000
 
 
 class Ledger:

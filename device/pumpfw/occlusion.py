@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     ptr32 = array[int]
 
 _SET_NL_H = const(10)
+_PRESSURE_PA = const(14)
 _STATE = const(19)
 _FLAGS = const(20)
 _ALARMS_PRESENT = const(23)
@@ -40,6 +41,7 @@ _SLOW_NL_H = const(149)
 _ROOM_NL_H = const(150)
 _LIMIT_64PA = const(151)
 _STIFFEST = const(152)
+_IS_CLOSED = const(175)
 
 _RELIEVING = const(9)
 _SENSOR = const(3)  # flags: valid, air
@@ -56,15 +58,20 @@ _FOLLOW_EVERY_NL = const(4096)  # the calm creeps up for so much volume
 
 
 @micropython.viper
-def is_closed(c: ptr32, pressure_pa: int) -> int:
-    """Take a pressure reading while the head turns, 20 times a second. Return 1 where the line is closed."""
+def is_closed(c: ptr32):  # type: ignore[no-untyped-def]  # viper has no None
+    """Take the new pressure reading while the head turns, 20 times a second: the place ``is_closed`` is 1
+    while the line is closed."""
+    c[_IS_CLOSED] = 0
+    pressure_pa = c[_PRESSURE_PA]
+    if pressure_pa >> 31 == 1:  # a 64-bit port loads words without their sign
+        pressure_pa = pressure_pa << 32 >> 32
     if pressure_pa > _MOST:
         pressure_pa = _MOST
     elif pressure_pa < 0 - _MOST:
         pressure_pa = 0 - _MOST
     pressure = (pressure_pa << 3) + _ZERO
     flow = c[_RAW_NL_H]
-    if flow >> 31 == 1:  # a 64-bit port loads words without their sign
+    if flow >> 31 == 1:
         flow = flow << 32 >> 32
     if flow >= _FLOW_ZERO:
         flow = _FLOW_ZERO - 1
@@ -82,11 +89,11 @@ def is_closed(c: ptr32, pressure_pa: int) -> int:
         c[_RISEN_NL] = 0
         c[_FOLLOW_NL] = 0
         c[_CALM_PA] = pressure_pa
-        return 0
+        return
     line = c[_LINE]
     if c[_STATE] == _RELIEVING:
         c[_LINE] = line + ((pressure - line) >> 1)
-        return 0
+        return
     line += (pressure - line) >> 3
     c[_LINE] = line
     slow = c[_SLOW_NL_H]
@@ -136,16 +143,12 @@ def is_closed(c: ptr32, pressure_pa: int) -> int:
         c[_FOLLOW_NL] = follow
     c[_CALM_LINE] = calm
     c[_CALM_PA] = (calm - _ZERO) >> 3
-    if is_open:
+    if is_open or rise <= _NOISE:
         c[_RISEN_NL] = 0
-        return 0
-    if rise <= _NOISE:
-        c[_RISEN_NL] = 0
-        return 0
+        return
     risen = c[_RISEN_NL] + volume
     if risen > _MANY_NL:
         risen = _MANY_NL
     c[_RISEN_NL] = risen
     if rise >= needed and risen >= (rise - _NOISE) // c[_STIFFEST]:
-        return 1
-    return 0
+        c[_IS_CLOSED] = 1

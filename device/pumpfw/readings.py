@@ -246,8 +246,26 @@ PLACES = (
             "good",  # the flow reading: 0 none, 1 good, 3 at the end of the range
         ),
     ),
+    (  # watch
+        202,
+        (
+            "flow_count",  # the flow reading, as the sensor counts
+            "zero_room_nl_h",  # what its zero may be off by, amply
+            "wrong_sign",  # it runs backward as the head turns forward
+            "was_faulty",
+            "found",  # bits by alarm code: what causes.py found last
+            "has_sensor",
+            "looks",  # how often it looked
+            "window_seconds",  # the last window of comparison: its length,
+            "window_counted",  # volume by count,
+            "window_measured",  # by the sensor,
+            "window_steps",  # microsteps,
+            "window_stored_pa",  # the change of the pressure,
+            "window_backward_s",  # and the seconds with the flow clearly backward
+        ),
+    ),
 )
-WORDS = 201
+WORDS = 220
 
 
 def _view(cells: "array[int]"):  # type: ignore[no-untyped-def]

@@ -1,5 +1,6 @@
-"""The home mark must come once a revolution. Where it does not, either the rotor did not turn (a stall), or the
-mark is elsewhere (it moved): the flow sensor tells them apart where it can see, and so does the next revolution.
+"""The home mark must come once a revolution. Where it does not, either the rotor did not turn (a stall), or
+the mark is elsewhere (it moved): the flow sensor tells them apart where it can see, and so does the next
+revolution.
 
 | the mark | the sensor sees the flow | it does not |
 | --- | --- | --- |
@@ -21,7 +22,7 @@ _TOLERANCE = 24  # of a revolution: 15 degrees
 
 
 class RotorWatch:
-    """``mark`` when the mark passed, ``turning`` or ``stands`` once a second."""
+    """``mark`` when the mark passed; once a second ``stands``, or ``is_overdue`` and ``overdue``."""
 
     def __init__(self, config: Config, alarms: Alarms, readings: Readings) -> None:
         self._alarms = alarms
@@ -33,8 +34,8 @@ class RotorWatch:
         self._is_known = False
         self._was_late = False
 
-    def mark(self, steps_ago: int) -> None:
-        """Be told that the mark passed so many steps ago."""
+    def mark(self, steps_ago: int, passed: int) -> None:
+        """Be told that the mark passed so many steps ago, and how often since the last time."""
         readings = self._readings
         at = readings.steps_lo - steps_ago & MASK
         since = at - self._last & MASK
@@ -46,7 +47,7 @@ class RotorWatch:
         self._is_known = True
         if not known:
             return
-        late = since - readings.steps_per_rev
+        late = since - readings.steps_per_rev * passed
         moved = late > tolerance or late < -tolerance
         slips = late > tolerance and self._was_late
         self._was_late = late > tolerance
@@ -59,12 +60,15 @@ class RotorWatch:
         if not self._is_known:
             self._last = self._readings.steps_lo
 
-    def turning(self, flows: bool) -> None:
-        """Look for a mark that is overdue. ``flows``: the sensor sees the flow for certain."""
+    def is_overdue(self) -> bool:
+        """Return whether the mark should have come, while the head turns."""
+        since = self._readings.steps_lo - self._last & MASK
+        return self._most < since <= MASK >> 1
+
+    def overdue(self, flows: bool) -> None:
+        """Say what a mark that is overdue means. ``flows``: the sensor sees the flow for certain."""
         readings = self._readings
         since = readings.steps_lo - self._last & MASK
-        if since <= self._most or since > MASK >> 1:
-            return
         if not flows:
             self._is_known = False  # where the rotor stands is not known any more
             self._last = readings.steps_lo

@@ -37,11 +37,14 @@ _LONGEST = const(167)
 _LONGEST_BEFORE = const(168)
 _LAP_STEPS = const(169)
 _JUDGED_NL_H = const(170)
+_COUNT_NL_H = const(171)
 _GOOD = const(179)
+_FLOW_COUNT = const(202)
+_ZERO_ROOM_NL_H = const(203)
 
 _MASK = const(0x3FFFFFFF)
 _SLOW_NL_H = const(2_000_000)  # below it pulsation makes no difference of three counts
-_FAST_NL_H = const(10_000_000)  # above it pulsation may look like noise
+_FAST_NL_H = const(12_000_000)  # above it pulsation may look like noise
 _LEAST_RUN = const(100)  # 5 s
 _CERTAIN = const(143_360)  # ln(10^15), Q12
 _NOISY = const(40_960)  # 160 counts of second difference: 8 uL/min of noise; in 1/256 count
@@ -53,12 +56,8 @@ _OFF_READS = const(1200)  # 60 s
 
 
 @micropython.viper
-def is_faulty(c: ptr32, count: int, was_faulty: int) -> int:
-    """Take a reading, 20 times a second. Return 1 where the sensor is faulty, else 0.
-
-    The place ``good`` is 0 where it did not answer, or wrongly, 1 where ``count`` is its reading, 3 where that is at the
-    end of its range.
-    """
+def is_faulty(c: ptr32, was_faulty: int) -> int:
+    """Take the new reading, 20 times a second. Return 1 where the sensor is faulty, else 0."""
     good = c[_GOOD]
     share = c[_BAD_SHARE]
     if good == 0:
@@ -78,8 +77,11 @@ def is_faulty(c: ptr32, count: int, was_faulty: int) -> int:
     if share > _MOSTLY or (was_faulty and share > _SELDOM):
         faulty = 1
 
+    count = c[_FLOW_COUNT]
+    if count >> 31 == 1:  # a 64-bit port loads words without their sign
+        count = count << 32 >> 32
     before = c[_LAST_COUNT]
-    if before >> 31 == 1:  # a 64-bit port loads words without their sign
+    if before >> 31 == 1:
         before = before << 32 >> 32
     bend = c[_CHANGE]
     if bend >> 31 == 1:
@@ -142,9 +144,11 @@ def is_faulty(c: ptr32, count: int, was_faulty: int) -> int:
             faulty = 1
 
     off = 0
+    room = c[_ZERO_ROOM_NL_H] + ((c[_NOISE] >> 8) * c[_COUNT_NL_H] >> 2)
+    c[_ROOM_NL_H] = room
     if same != 0:
         half = set_nl_h >> 1  # halves: the difference may be twice as big as either
-        room = half // 5 * 2 + (c[_ROOM_NL_H] >> 1)
+        room = half // 5 * 2 + (room >> 1)
         flow = c[_RAW_NL_H]
         if flow >> 31 == 1:
             flow = flow << 32 >> 32

@@ -84,7 +84,7 @@ def ticks(
     track_, end_second_, plan_second_, follow_ = track, end_second, plan_second, follow
     put_stroke_, work_out_, is_record_due_ = put_stroke, work_out, is_record_due
     turns = _turns(
-        (core.estimator.read_flow, core.estimator.read_pressure, core.watch.look),
+        (core.read_flow, core.read_pressure, core.watch.look),
         max(config.tick_hz // _READINGS_HZ, 1),
     )
     last_turn = len(turns) - 1
@@ -173,6 +173,8 @@ def _duties_of_a_second(core: "Core", readings: "Readings", second: "Duty") -> "
         core.limits.second,
         core.lease.second,
         core.watch.second,
+        core.watch.rotor,
+        core.watch.comparison.second,
         core.position.second,
         learning.second,
         note,
