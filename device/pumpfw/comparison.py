@@ -111,9 +111,15 @@ def is_over(c: ptr32) -> int:
     if measured > _HALF_MASK:
         measured = measured - _MASK - 1
     c[_WINDOW_MEASURED] = measured
-    stored_pa = c[_PRESSURE_PA] - c[_FROM_PA]
-    if stored_pa >> 31 != 0:  # negative, on a port of any width
-        stored_pa = 0 - (stored_pa << 32 >> 32)
+    stored_pa = c[_PRESSURE_PA]
+    if stored_pa >> 31 == 1:  # a 64-bit port loads words without their sign
+        stored_pa = stored_pa << 32 >> 32
+    from_pa = c[_FROM_PA]
+    if from_pa >> 31 == 1:
+        from_pa = from_pa << 32 >> 32
+    stored_pa -= from_pa
+    if stored_pa < 0:
+        stored_pa = 0 - stored_pa
     c[_WINDOW_STORED_PA] = stored_pa
     return 1
 
