@@ -141,6 +141,7 @@ class Calibration:
         self._values: list[int] = []
         self.points = array("i", [1] + [0] * (2 * CALIBRATION_POINTS))  # how many, nL/h at each, pL at each
         self._put_stroke = put_stroke
+        self.is_map_new = False  # learned since it was journalled
         self.lag_ms = 0  # how long the sensor's reading trails the head
         self._use()
 
@@ -203,10 +204,17 @@ class Calibration:
         self._use()
         self._keeper.events.add(EVENT_TUBE_FITTED, tube_set, 0, 0)
 
+    def map_is_learned(self) -> None:
+        """The map in use is another one now: it is journalled with the next that is learned."""
+        self.is_map_new = True
+
     def keep_learned(self) -> None:
         """Journal what was learned since the calibration was written. Raises ``Refused`` when the journal
         does not take it."""
+        if self.is_map_new:
+            self._values[_MAP_VALID_AT:] = [1] + self.rotor_map.relative()
         self._keeper.put_calibration(self._pack(self.fitted_tube, self._values))
+        self.is_map_new = False
 
     def _forget(self) -> None:
         """Go by what is written."""

@@ -14,6 +14,7 @@ from pumpfw.learning import Learning
 from pumpfw.lease import Lease
 from pumpfw.ledger import Ledger
 from pumpfw.limits import Limits
+from pumpfw.map_learning import MapLearning
 from pumpfw.motor import Motor
 from pumpfw.phase import Phase
 from pumpfw.position import Position
@@ -115,7 +116,12 @@ class Core:
             readings,
             keeper,
         )
-        self.learning = Learning(config, self.calibration, flow_sensor, cells, readings, events)
+        self.map_learning = MapLearning(
+            self.calibration, rotor_map, motor, self.alarms, cells, readings, events
+        )
+        self.learning = Learning(
+            config, self.calibration, flow_sensor, self.map_learning, cells, readings, events
+        )
         self.pump = Pump(
             config,
             readings,

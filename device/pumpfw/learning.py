@@ -18,6 +18,7 @@ from pumpfw.calibration import Calibration
 from pumpfw.config import Config
 from pumpfw.errors import Refused
 from pumpfw.fixed import clamp, muldiv
+from pumpfw.map_learning import MapLearning
 from pumpfw.readings import Readings
 from pumplink.states import EVENT_TUBE_LEARNED
 
@@ -97,6 +98,9 @@ _KEEP_PPM = 1_000  # a change that is journalled
 _SLIP_LIMIT_PPM = 5_000  # 0.5 % a kPa
 _SLIP_LEAST_PA = 5_000
 _WARMING_LIMIT_PPM = 10_000
+_FILTER_MS = 374  # of the lag that is the published flow's filter, and not the raw reading's
+_LEAST_LAG_MS = 90
+_EVEN_DEG = 4
 
 
 @micropython.viper
@@ -140,19 +144,14 @@ def look(c: ptr32, follow: int) -> int:
         found = _TRIM
 
     rate = c[_SET_NL_H]
-    if (
-        follow == 0
-        or c[_STATE] != _RUNNING
-        or flags & _SENSOR_FLAGS != 1
-        or (c[_ALARMS_PRESENT] | c[_ALARMS_LATCHED]) & _NOT_NOW
-        or rate < c[_LEAST_NL_H]
-        or rate > c[_MOST_NL_H]
-        or rate != c[_LEARN_NL_H]
-    ):
+    if c[_STATE] != _RUNNING or rate < c[_LEAST_NL_H] or rate > c[_MOST_NL_H] or rate != c[_LEARN_NL_H]:
         c[_LEARN_NL_H] = rate
         c[_SETTLED_S] = 0
         c[_LEARN_S] = 0
         c[_QUICK_S] = 0
+        return found
+    if follow == 0 or flags & _SENSOR_FLAGS != 1 or (c[_ALARMS_PRESENT] | c[_ALARMS_LATCHED]) & _NOT_NOW:
+        c[_LEARN_S] = 0
         return found
     settled = c[_SETTLED_S]
     if settled < c[_SETTLE_S]:
@@ -227,12 +226,14 @@ class Learning:
         config: Config,
         calibration: Calibration,
         sensor: "FlowSensor | None",
+        map_learning: MapLearning,
         cells: "array[int]",
         readings: Readings,
         events: "Events",
     ) -> None:
         self._limit_ppm = config.correction_limit_ppm
         self._calibration = calibration
+        self._map_learning = map_learning
         self._sensor = sensor
         self._cells = cells
         self._readings = readings
@@ -271,6 +272,11 @@ class Learning:
         readings.least_nl_h = calibration.zero_error_nl_h() * _TRUSTED
         readings.settle_s = _SETTLE_LEAST_S + calibration.lag_ms * 6 // 1000
         readings.learn_nl_h = -1
+        lag_ms = max(calibration.lag_ms - _FILTER_MS, _LEAST_LAG_MS)
+        readings.lag_us = lag_ms * 1000
+        # The lag may be so many degrees, of which 360 bring a stroke.
+        readings.even_nl_h = muldiv(readings.written_stroke_pl // 1000, 3_600_000 * _EVEN_DEG, 360 * lag_ms)
+        self._map_learning.begin_run()
         self._kept_ppm = readings.tube_ppm
         self._tube_q = readings.tube_ppm * _Q
 
@@ -307,7 +313,7 @@ class Learning:
         self._tube_q = clamp(tube_q, -limit, limit)
         readings.is_limited = 1 if self._tube_q != tube_q else 0
         readings.tube_ppm = self._tube_q // _Q
-        if abs(readings.tube_ppm - self._kept_ppm) >= _KEEP_PPM:
+        if not readings.quick_s and abs(readings.tube_ppm - self._kept_ppm) >= _KEEP_PPM:
             self._keep_due = True
 
     def _put_down(self) -> None:
@@ -340,8 +346,8 @@ class Learning:
 
     def service(self) -> bool:
         """Journal what was learned when it is due. False when there was nothing to do."""
-        if not self._keep_due:
-            return False
+        if not (self._keep_due or self._calibration.is_map_new):
+            return self._map_learning.service()
         self._keep_due = False
         readings = self._readings
         self._kept_ppm = readings.tube_ppm

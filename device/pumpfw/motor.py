@@ -19,6 +19,7 @@ class Motor:
         self._stepper = stepper
         self._map = rotor_map
         self._readings = readings
+        self.home_at = 0  # angle of the home mark, in microsteps: another one where the map was found turned
         readings.hardware_steps = stepper.steps()
         mdeg_q13 = (360_000 << 13) // config.steps_per_rev  # start-up only
         readings.mdeg_whole = mdeg_q13 >> 13
@@ -26,7 +27,8 @@ class Motor:
         self.cut()
 
     def set_rotor(self, rotor_steps: int) -> None:
-        """Say where the rotor is, in microsteps from the home mark."""
+        """Say where the rotor is, in microsteps from the map's beginning: the home mark, unless that
+        moved."""
         readings = self._readings
         readings.rotor_steps = rotor_steps
         readings.rotor_mdeg = rotor_steps * readings.mdeg_whole + (rotor_steps * readings.mdeg_q13 >> 13)

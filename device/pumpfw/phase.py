@@ -27,7 +27,7 @@ class Phase:
         """Be told that the mark was passed so many steps ago."""
         readings = self._readings
         per_rev = readings.steps_per_rev
-        by_mark = since_steps % per_rev
+        by_mark = (since_steps + self._motor.home_at) % per_rev
         if not readings.flags & FLAG_HOMED:
             readings.flags |= FLAG_HOMED
             self._motor.set_rotor(by_mark)

@@ -73,6 +73,7 @@ PLACES = (
             "permitted",  # steps that the hardware may still make, as of the last count
             "mdeg_whole",  # millidegrees of a microstep ...
             "mdeg_q13",  # ... and 1/8192 of them
+            "even_nl_h",  # the map is learned up to this flow: above it the lag is too many degrees
         ),
     ),
     (  # ledger and delivery
@@ -180,6 +181,7 @@ PLACES = (
             "calm_law_pa",  # pressure and temperature before that
             "calm_law_mc",
             "stroke_pl",  # of a revolution, in force: written and trimmed
+            "lag_us",  # from the head's flow to the flow sensor's reading
         ),
     ),
     (  # telemetry

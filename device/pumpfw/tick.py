@@ -84,7 +84,7 @@ def ticks(
     track_, end_second_, plan_second_, follow_ = track, end_second, plan_second, follow
     put_stroke_, work_out_, is_record_due_ = put_stroke, work_out, is_record_due
     turns = _turns(
-        (core.read_flow, core.read_pressure, core.watch.look),
+        (core.read_flow, core.read_pressure, core.watch.look, core.map_learning.after_reading),
         max(config.tick_hz // _READINGS_HZ, 1),
     )
     last_turn = len(turns) - 1

@@ -83,7 +83,7 @@ def measure(
         mass_mg = after_mg - before_mg - drift_mg_s * took_s
         u_mass_mg = math.hypot(math.sqrt(2.0) * u_after_mg, u_drift_mg_s * took_s)
         before_mg = after_mg
-        turning = _turning(records)
+        turning = _turning(records, "home-mark" in stand.client.info.capabilities)
         weighings.append(_weighing(rate_nl_h, turned, mass_mg, u_mass_mg, density_g_ml, turning, per_rev))
         if rate_nl_h <= plan.map_up_to_nl_h:
             turnings.append(
@@ -102,9 +102,11 @@ def measure(
     )
 
 
-def _turning(records: Records) -> Records:
-    """The records in which the head turned at the set flow, the home mark known."""
-    turning = (records["set_nl_h"] > 0) & (records["flags"] & FLAG_HOMED != 0)
+def _turning(records: Records, has_home_mark: bool) -> Records:
+    """The records in which the head turned at the set flow, its angle known."""
+    turning = records["set_nl_h"] > 0
+    if has_home_mark:
+        turning &= records["flags"] & FLAG_HOMED != 0
     found: Records = records[turning & (records["flags"] & FLAG_SENSOR_VALID != 0)]
     return found
 

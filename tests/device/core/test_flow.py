@@ -138,6 +138,27 @@ def test_a_segment_by_time_counts_its_volume_to_a_step_whatever_the_sensor_says(
     assert volume - 2 * STEP_NL <= rig.counted_nl <= volume
 
 
+def test_a_change_of_pressure_is_followed_at_once_and_put_down_to_slip():
+    rig = Rig()
+    calibrate(rig, [1000] * 180)
+    rig.fill()
+    rig.start(segment(rate=20 * ML, volume=100_000))  # past the home mark
+    rig.run_until(FINISHED, 60)
+    rig.start(segment(rate=10 * ML, duration=1000))
+    rig.run(60)
+    rig.board.pressure_pa = 40_000
+    rig.sensor_gain_percent = 96
+    rig.run(60)
+    assert rig.readings.trim_ppm == pytest.approx(-40_000, abs=3_000)
+    rig.run(30)
+    assert rig.readings.slip_ppm_kpa == pytest.approx(1_000, abs=100)
+    assert rig.readings.tube_ppm == pytest.approx(0, abs=3_000)
+    rig.board.pressure_pa = 0
+    rig.sensor_gain_percent = 100
+    rig.run(25)
+    assert rig.readings.trim_ppm == pytest.approx(0, abs=3_000)  # by the pressure alone
+
+
 def test_a_sensor_that_repeats_itself_is_not_followed():
     rig = Rig()
     rig.ideal = False

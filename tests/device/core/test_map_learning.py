@@ -1,0 +1,80 @@
+"""The rotor's map, learned from the sensor: the angle found without a home mark, a map that does not fit."""
+
+import math
+
+import pytest
+from core_rig import ML, Rig, segment
+
+from pumplink.alarms import MAP_MISFIT
+from pumplink.states import EVENT_MAP_FOUND, EVENT_MAP_LEARNED
+
+PER_REV = 3200
+NO_HOME_MARK = 1 | 2 | 8 | 16
+RATE = 10 * ML
+
+
+def uneven(angle: float) -> float:
+    """Flow over mean flow, two unequal bites."""
+    return 1.0 + 0.25 * math.sin(angle) - 0.2 * math.cos(2.0 * angle) + 0.1 * math.sin(3.0 * angle)
+
+
+def map_of(flow) -> list[int]:
+    return [round(1000 * flow(2.0 * math.pi * knot / 180)) for knot in range(180)]
+
+
+def calibrated(relative, capabilities=NO_HOME_MARK) -> Rig:
+    rig = Rig(capabilities=capabilities)
+    rig.pump.calibration.set(
+        [0, 1, 0, ML, 0, 1, *[0] * 8, 50_000_000, *[0] * 7, 0, 0, 0, int(relative is not None)]
+        + (relative or [1000] * 180)
+    )
+    rig.fill()
+    return rig
+
+
+def turn(rig, revolutions: float, begins_at: int = 0) -> None:
+    """Turn on, the head giving what is uneven over its angle; the rotor began at that many microsteps."""
+    until = rig.board.stepper.made + revolutions * PER_REV
+    while rig.board.stepper.made < until:
+        angle = 2.0 * math.pi * ((rig.board.stepper.made + begins_at) % PER_REV) / PER_REV
+        rig.sensor_gain_percent = round(100 * uneven(angle))
+        rig.tick()
+        rig.core.learning.service()
+
+
+def test_without_a_home_mark_the_angle_is_found_by_the_ripple():
+    rig = calibrated(map_of(uneven))
+    rig.start(segment(rate=RATE, duration=3000))
+    turn(rig, 8, begins_at=1000)
+    assert rig.readings.map_valid == 0
+    turn(rig, 10, begins_at=1000)
+    assert rig.readings.map_valid == 1
+    assert rig.events.of(EVENT_MAP_FOUND)
+    off = (rig.readings.rotor_steps - rig.board.stepper.made - 1000) % PER_REV
+    assert min(off, PER_REV - off) < 30
+    turn(rig, 14, begins_at=1000)
+    assert rig.core.map_learning.misfit < 60
+
+
+def test_a_map_of_another_tube_is_told_and_not_used():
+    rig = calibrated(map_of(lambda angle: 1.0 - 0.4 * math.cos(5.0 * angle)), capabilities=31)
+    rig.board.home_every = PER_REV
+    rig.start(segment(rate=RATE, duration=3000))
+    turn(rig, 20)
+    assert rig.has_alarm(MAP_MISFIT)
+    assert rig.readings.map_valid == 0
+    counted = rig.counted_nl
+    turn(rig, 4)
+    assert rig.counted_nl - counted == pytest.approx(4 * 50_000, rel=0.002)
+
+
+def test_a_tube_without_a_map_gets_one_and_keeps_it_over_a_reset():
+    rig = calibrated(None, capabilities=31)
+    rig.start(segment(rate=RATE, duration=3000))
+    turn(rig, 20)
+    assert rig.events.of(EVENT_MAP_LEARNED)
+    learned = rig.pump.calibration.get()[-180:]
+    assert max(abs(a - b) for a, b in zip(learned, map_of(uneven), strict=True)) < 80
+    rig.stop()
+    rig.boot()
+    assert rig.pump.calibration.get()[-180:] == learned
