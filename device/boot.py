@@ -7,9 +7,27 @@ whose firmware hangs before it listens.
 """
 
 import json
+import sys
 
 import machine
 
+_WATCHDOG = 0x400D8000 if "RP2350" in sys.implementation[2] else 0x40058000
+_STARTED = 1 << 30
+
+
+def watchdog_runs() -> bool:
+    """Whether the firmware had started the watchdog before a soft reset; nothing stops it."""
+    return sys.platform == "rp2" and machine.mem32[_WATCHDOG] & _STARTED != 0
+
+
+def feed_for_ever() -> None:
+    """Feed the watchdog while the board is at its prompt."""
+    watchdog = machine.WDT(timeout=8_388)
+    machine.Timer(period=1_000, callback=lambda timer: watchdog.feed())
+
+
+if watchdog_runs():
+    feed_for_ever()
 ctrl_c_works = True
 try:
     with open("board.json") as _file:

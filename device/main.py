@@ -7,6 +7,10 @@ import micropython
 
 if not globals().get("ctrl_c_works", True):  # from boot.py
     micropython.kbd_intr(-1)  # a byte 0x03 in a frame that comes too early must not break the start off
+if "watchdog_runs" in globals() and watchdog_runs():  # noqa: F821  (boot.py's; a soft reset from the prompt)
+    import machine
+
+    machine.reset()
 
 slots = None
 if sys.platform in ("rp2", "esp32"):
@@ -42,5 +46,10 @@ if not slots:
 elif not slots.is_held():
     try:
         start()
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (noted, and told at the next prompt)
+    except KeyboardInterrupt as error:  # mpremote's knock, or Ctrl-C at the prompt's own port
+        if "watchdog_runs" not in globals():
+            slots.failed(error)
+        elif watchdog_runs():  # noqa: F821
+            feed_for_ever()  # noqa: F821
+    except Exception as error:  # noqa: BLE001  (noted, and told at the next prompt)
         slots.failed(error)

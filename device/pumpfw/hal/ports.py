@@ -18,7 +18,8 @@ SECOND_PORT = 32  # capability bits
 SHARES_REPL = 128
 
 _CHUNK = 64  # bytes of a USB packet
-_KNOCK = b"\r\x03"
+_RETURN, _CTRL_C = 13, 3
+_LIKE_A_KNOCK = b"\r\x01\x03"
 _PROVEN = 48  # bytes that went through the ring as foreseen before it is trusted
 _RING_END = 0x20004000  # of the memory that is searched for it
 _RING_BEGIN = 0x20000000
@@ -82,9 +83,15 @@ class ReplPort:
                     buffer[count - 1] = self._one[0]
         else:
             count = self._read_slowly(buffer)
-        if count == len(_KNOCK) and buffer[:count] == _KNOCK and self._is_driver_off():
-            raise KeyboardInterrupt
+        if count and buffer[0] == _RETURN:
+            self._look_for_knock(buffer, count)
         return count
+
+    def _look_for_knock(self, buffer: bytearray, count: int) -> None:
+        """Give way to mpremote: a return and a Ctrl-C, alone or before the like."""
+        alone = count == 2 or (count > 2 and buffer[2] in _LIKE_A_KNOCK)
+        if alone and buffer[1] == _CTRL_C and self._is_driver_off():
+            raise KeyboardInterrupt
 
     def _read_slowly(self, buffer: bytearray) -> int:
         one = self._one
