@@ -18,6 +18,8 @@ import sys
 import time
 from binascii import crc32, unhexlify
 
+from micropython import kbd_intr
+
 POINTER = "/fw.txt"
 POINTER_NEW = "/fw.new"
 HOLD = "/hold"
@@ -205,6 +207,7 @@ def failed(error: BaseException) -> None:
     if before:
         write_pointer(before)
     elif not _is_started:
+        kbd_intr(3)  # Ctrl-C is for the prompt again
         raise error
     elif time.ticks_ms() < _SOON_MS:  # type: ignore[attr-defined]
         stay_at_prompt()

@@ -24,6 +24,7 @@ def private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep databases, sockets and settings of a test inside its own folder."""
     for variable, name in (
         ("XDG_DATA_HOME", "data"),
+        ("XDG_CACHE_HOME", "cache"),
         ("XDG_CONFIG_HOME", "config"),
         ("XDG_STATE_HOME", "state"),
         ("XDG_RUNTIME_DIR", "run"),

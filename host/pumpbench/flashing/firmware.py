@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pumpbench.boards import firmware_file
 from pumpbench.files.board import Board
-from pumpbench.flashing import pack, sources
+from pumpbench.flashing import cache, pack, sources
 from pumpbench.flashing.compact import Names, compact
 from pumpbench.flashing.compile import CHIPS, Chip, compiled
 from pumpbench.flashing.errors import WrongBoard
@@ -42,10 +42,16 @@ def build(board: Board) -> Firmware:
     """Make the firmware of a board. Raises `WrongBoard`, `FirmwareSourceError`."""
     chip = chip_of(board)
     found = sources.read(chip.layer)
-    smaller, names = compact(found.firmware)
-    modules = compiled(smaller, chip)
-    start = compiled({sources.SLOTS: found.slots}, chip)
-    set_up = start | {
+    texts = found.firmware | {sources.SLOTS: found.slots}
+
+    def make() -> cache.Made:
+        smaller, names = compact(found.firmware)
+        return compiled(smaller | {sources.SLOTS: found.slots}, chip), names
+
+    modules, names = cache.kept_or_made(cache.key(texts, chip.architecture), make)
+    slots = sources.SLOTS.replace(".py", ".mpy")
+    set_up = {
+        slots: modules.pop(slots),
         firmware_file.NAME: firmware_file.content(board),
         sources.BOOT: found.boot.encode(),
         sources.MAIN: found.main.encode(),

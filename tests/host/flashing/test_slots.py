@@ -19,6 +19,9 @@ class RestartedError(Exception):
 @pytest.fixture
 def slots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The module as freshly imported on a board whose files lie in a folder."""
+    micropython = ModuleType("micropython")
+    micropython.kbd_intr = lambda _: None  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "micropython", micropython)
     spec = importlib.util.spec_from_file_location("slots", DEVICE / "slots.py")
     assert spec is not None
     assert spec.loader is not None
