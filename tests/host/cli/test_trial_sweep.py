@@ -2,6 +2,11 @@
 
 import json
 import logging
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -23,16 +28,16 @@ def test_a_sweep_gives_the_same_in_processes_and_through_a_cluster(
     pumpbench: Command, tmp_path: Path, plants: Path
 ) -> None:
     file, out = protocol(tmp_path), tmp_path / "out"
-    command = ("trial", "sweep", file, "--plants", plants, "--seeds", "1..2", "--json")
+    command = ("trial", "sweep", file, "--plants", plants, "--seeds", "2", "--json")
     here = pumpbench(*command, "--jobs", 2, "--out", out)
     assert here.code == 0, here.err
     found = here.json
-    assert (found["trials"], found["failed"], found["simulated"]) == (4, [], True)
+    assert (found["trials"], found["failed"], found["simulated"]) == (2, [], True)
     good, large = found["plants"]
     assert (good["plant"], large["plant"]) == ("good", "large")
     # The flow sensor takes part of the 2 % back.
     assert large["mean_error_percent"]["mean"] > good["mean_error_percent"]["mean"] + 0.3
-    assert found["intervals"]["count"] == 4
+    assert found["intervals"]["count"] == 2
     assert (out / "large" / "2" / "result.json").exists()
 
     # All that is finished is taken from the folder, and nothing is carried out again.
@@ -106,3 +111,36 @@ def test_a_bad_plant_file_is_told_before_a_trial_begins(
     told = pumpbench("trial", "sweep", protocol(tmp_path), "--plants", plants, "--json")
     assert (told.code, told.out) == (2, "")
     assert "broken.toml: [pump] stroke: unknown key" in told.err
+
+
+def processes_of(session: int) -> list[str]:
+    """The processes of a session that live; not those that nobody has reaped."""
+    command = ["ps", "-s", str(session), "-o", "stat=,args="]
+    found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+    return [process for process in found if not process.startswith("Z")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
+def test_a_sweep_that_is_interrupted_leaves_no_process_and_goes_on_later(
+    pumpbench: Command, tmp_path: Path, plants: Path
+) -> None:
+    out = tmp_path / "out"
+    (plants / "large.toml").unlink()
+    command = ["trial", "sweep", str(protocol(tmp_path)), "--plants", str(plants), "--out", str(out)]
+    begun = [sys.executable, "-m", "pumpbench", *command, "--seeds", "1..50", "--jobs", "2"]
+    with subprocess.Popen(begun, stderr=subprocess.PIPE, text=True, start_new_session=True) as sweep:
+        while not (out / "sweep.jsonl").exists():
+            assert sweep.poll() is None
+            time.sleep(0.1)
+        sweep.send_signal(signal.SIGTERM)
+        assert sweep.stderr is not None
+        said = sweep.stderr.read()
+        assert (sweep.wait(), said) == (130, "")
+    until = time.monotonic() + 30
+    while alive := processes_of(sweep.pid):  # a board sees by itself that nobody is there any more
+        assert time.monotonic() < until, alive
+        time.sleep(0.1)
+    finished = len((out / "sweep.jsonl").read_text().splitlines())
+    assert finished < 50
+    again = pumpbench(*command, "--seeds", f"1..{finished + 1}", "--jobs", 1, "--json")
+    assert again.json["trials"] == finished + 1
