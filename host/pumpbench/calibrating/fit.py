@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pumpbench.calibrating.data import Rest, Turning, Weighing
-from pumpbench.calibrating.rotor_map import KNOWN_DELAY_S, KNOWN_LAGS_S, MapFit, fit_map
+from pumpbench.calibrating.rotor_map import MapFit, fit_map
 from pumpbench.calibrating.sensor import SensorFit, fit_sensor
 from pumpbench.calibrating.stroke import StrokeFit, fit_strokes
 from pumplink.numbers import CALIBRATION_POINTS, MAP_BINS
@@ -38,9 +38,7 @@ class Fitted:
             "stroke_pl": [round(stroke_nl * 1000) for _, stroke_nl, _ in points] + unused,
             "slip_ppm_kpa": min(round(self.strokes.slip_per_kpa * _PPM), 0xFFFF),
             "warming_ppm_c": max(min(round(self.strokes.warming_per_c * _PPM), 0x7FFF), -0x7FFF),
-            "lag_ms": round((self.rotor_map.lag_s + sum(KNOWN_LAGS_S) + KNOWN_DELAY_S) * 1000)
-            if self.rotor_map
-            else 0,
+            "lag_ms": round(self.rotor_map.reading_lag_s * 1000) if self.rotor_map else 0,
             "map_valid": int(self.rotor_map is not None),
             "map_ppm": [round(float(value) * _WIRE_ONE) for value in self.rotor_map.relative]
             if self.rotor_map

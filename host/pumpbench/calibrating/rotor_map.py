@@ -51,6 +51,11 @@ class MapFit:
     ripple: float
     stroke_by_sensor_nl: float
 
+    @property
+    def reading_lag_s(self) -> float:
+        """How long the board's filtered reading trails the head, all lags together."""
+        return self.lag_s + sum(KNOWN_LAGS_S) + KNOWN_DELAY_S
+
 
 def fit_map(turnings: Sequence[Turning], zero_nl_h: float = 0.0) -> MapFit:
     """Fit a map to turnings at two speeds at least.

@@ -26,6 +26,7 @@ from pumpbench.cli import (
     status,
     trial,
     tube,
+    tune,
     virtual,
 )
 from pumpbench.cli.exits import FINE, INTERRUPTED, code_of, sentence_of
@@ -51,6 +52,7 @@ for panel, commands in (
     (LOOK, (ports.ports, ports.info, status.status, monitor.monitor, virtual.virtual, emulated.emulated)),
     (SET_UP, (moves.prime, moves.purge, moves.jog)),
     (DELIVER, (run.run, delivery.start, delivery.pause, delivery.bolus, status.stop)),
+    (TRIALS, (tune.tune,)),
     (RECORDS, (runs.runs, runs.export)),
     (BOARD, (flash.flash, selftest.selftest, logs.logs, repl.repl)),
 ):

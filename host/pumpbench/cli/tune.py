@@ -1,0 +1,73 @@
+"""``tune``: identify the pump that is connected, and see what the learned map makes of its ripple."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pumpbench.cli import say
+from pumpbench.cli.device import choose
+from pumpbench.cli.exits import UsageError
+from pumpbench.cli.options import Json, Port, number
+
+if TYPE_CHECKING:
+    from pumpbench.tuning.identify import Identified
+
+_ML = 1_000_000
+
+
+def tune(
+    rate: Annotated[
+        float, typer.Option(parser=number(0.5, 10.0), metavar="ML_PER_H", help="flow to identify at, in mL/h")
+    ] = 1.0,
+    revolutions: Annotated[
+        float,
+        typer.Option(parser=number(4, 100), metavar="N", help="at that flow, and at four times as much"),
+    ] = 8.0,
+    plant: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="the virtual board's model; default model if not given"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="of the virtual board's noise")] = 1,
+    write: Annotated[bool, typer.Option("--write", help="leave the map that was found on the board")] = False,
+    plot: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="draw it as well")] = None,
+    port: Port = None,
+    json: Json = False,
+) -> None:
+    """Identify the pump: step response, the line's lag, and the ripple's spectrum without and with the map.
+
+    Turns the head at two flows for some revolutions each: there must be liquid in the reservoir, and no
+    run under way. Goes by the flow sensor; a weighed calibration is `pumpbench calibrate run`.
+    """
+    from pumpbench.tuning import identify
+    from pumpbench.tuning.plot import draw
+
+    if plot is not None and plot.suffix != ".svg":
+        raise UsageError(f"{plot} is no SVG file; --plot FILE.svg is allowed")
+    if port == "virtual":
+        found = identify.virtual(plant, seed, round(rate * _ML), revolutions)
+    else:
+        if plant is not None:
+            raise UsageError("--plant is the model of a virtual board; --port virtual takes it")
+        found = identify.real(choose(port), round(rate * _ML), revolutions, keep=write)
+    if plot is not None:
+        draw(found, plot)
+    if json:
+        say.json_line(found.as_dict())
+    else:
+        _tell(found)
+
+
+def _tell(found: "Identified") -> None:
+    shown: list[tuple[Any, ...]] = [
+        ("pump", "simulated" if found.simulated else "real"),
+        ("step response", f"63 % after {found.rise_s:.2f} s, overshoot {found.overshoot_percent:.1f} %"),
+        ("lag of line and sensor", f"{found.lag_s:.2f} s"),
+        ("noise of a reading", f"{found.noise_nl_h / 60_000:.3f} uL/min"),
+        ("stroke by the sensor", f"{found.stroke_nl / 1000:.3f} uL"),
+        ("ripple without the map", f"{found.ripple_before_percent:.2f} %"),
+        ("ripple with the map", f"{found.ripple_after_percent:.2f} %"),
+        ("strongest lines", ", ".join(f"{n} a revolution {a:.2f} %" for n, a in found.strongest())),
+    ]
+    for name, value in shown:
+        say.line(f"{name:24} {value}")
