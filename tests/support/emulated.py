@@ -46,6 +46,7 @@ class Prompt:
 
     def __init__(self, board: EmulatedBoard) -> None:
         self.board = board
+        self._socket: socket.socket | None = None
         self._sent = 0
 
     def __enter__(self) -> "Prompt":
@@ -56,11 +57,12 @@ class Prompt:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._socket.close()
+        if self._socket is not None:
+            self._socket.close()
 
     def connect(self) -> None:
         """Open the port (again) and enter the raw prompt; what ran there is interrupted."""
-        with contextlib.suppress(AttributeError):
+        if self._socket is not None:
             self._socket.close()
         self._wait_for_ports()
         parts_of_url = urlsplit(self.board.repl_port)
@@ -75,6 +77,7 @@ class Prompt:
 
     def send(self, data: bytes) -> None:
         """Send bytes; they are in the bench's hands when this returns."""
+        assert self._socket is not None
         self._socket.sendall(data)
         self._sent += len(data)
         while self._told()["bytes"] < self._sent:
@@ -82,6 +85,7 @@ class Prompt:
 
     def read_until(self, end: bytes, most_ms: int = 10_000) -> bytes:
         """Let time pass until the board has sent `end`; return all that it sent."""
+        assert self._socket is not None
         got = bytearray()
         self._socket.setblocking(False)
         for _ in range(most_ms * 1000 // _STEP_US):

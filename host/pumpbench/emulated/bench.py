@@ -30,10 +30,9 @@ class Bench:
         self.plant = plant
         self.wiring = wiring
         self.clock = Clock(plant.clock)
-        waits = not config["realtime"]
         seed = config["seed"]
-        self.link = LinkPort(mux, waits, seed)
-        self.repl = LinkPort(mux, waits, seed + 1, REPL_PORT)
+        self.link = LinkPort(mux, False, seed)
+        self.repl = LinkPort(mux, False, seed + 1, REPL_PORT)
         self.serial = SerialPorts(self.repl, self.link)
         self.sensor = FlowSensor(plant, self.clock, self.look)
         self.balance = MtSics(plant, config["plant"]["balance"], mux, self.clock, self.look)

@@ -26,6 +26,8 @@ from pumpbench.virtual.fakes.schedule import Grant
 from pumpbench.virtual.plant.faults import KINDS
 from pumpbench.virtual.plant.plant import Plant
 
+_HELD_MS = 10
+
 
 class EmulatedRequests(Requests):
     """Requests of the control port, as this board carries them out."""
@@ -100,7 +102,8 @@ class Supply:
         clock = bench.clock
         connected = bench.link.connected() or bench.repl.connected()
         end = min(pacing.end_of_stretch(connected), max(self._due.next_us(), clock.now + 1))
-        passed = end > clock.now and (pacing.realtime or not bench.serial.congested())
+        held = pacing.grant is not None and bench.serial.congested()
+        passed = end > clock.now and not held
         if passed:
             if not self._emulator.run(end * CYCLES_PER_US):
                 raise PowerCut
@@ -113,7 +116,7 @@ class Supply:
         if grant is not None:
             self._requests.answer_grant(grant)
         self._mux.flush()
-        self._mux.serve(0 if passed else pacing.wait_ms())
+        self._mux.serve(0 if passed else _HELD_MS if held else pacing.wait_ms())
 
     def _stay_off(self, off_us: int) -> None:
         """Let time pass without a chip until the supply is back."""

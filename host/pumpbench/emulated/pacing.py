@@ -1,8 +1,7 @@
 """How the emulated board's time passes: a stretch at a time, as far as it may.
 
-In real time it follows the wall. Otherwise it passes by itself until the chip has shown its serial ports, so
-that there is something to open; then it stands still until something is opened, and from then on runs as fast
-as the machine can. While a script that has granted time is connected to the control port, it moves by grants
+In real time it follows the wall. Otherwise it stands still when the chip has shown its serial ports, until one
+of them is opened, and from then on runs as fast as the machine can. While a script that has granted time is connected to the control port, it moves by grants
 alone. None of this looks at the wall, so such a script sees the same every time.
 """
 
@@ -43,7 +42,7 @@ class Pacing:
     @property
     def booted(self) -> bool:
         """Whether the firmware has had its time to come up."""
-        return self.realtime or self._clock.now >= min(self._shown_at + _SETTLED_US, _BOOT_US)
+        return self._clock.now >= min(self._shown_at + _SETTLED_US, _BOOT_US)
 
     def ports_changed(self) -> None:
         """The chip shows other serial ports than before."""

@@ -62,7 +62,7 @@ class SerialPorts:
         }
 
     def congested(self) -> bool:
-        """Return whether a reader is so far behind that the chip's time had better stand still."""
+        """Return whether a reader is so far behind that it would lose bytes if time passed."""
         return any(end.connected() and end.room() < _CREDIT for end in self._ends)
 
     def pump(self) -> None:
@@ -80,7 +80,8 @@ class SerialPorts:
         for port in range(min(self._shown, 2)):
             joined = [end for end in self._ends if self.number_of(end) == port]
             self._show_open(port, any(end.connected() for end in joined))
-            room = min((end.room() for end in joined if end.connected()), default=_CREDIT)
+            # Who does not read loses bytes, and keeps nobody else from reading.
+            room = max((end.room() for end in joined if end.connected()), default=_CREDIT)
             more = min(room, _CREDIT) - self._given[port]
             if more > 0:
                 self._given[port] += more
