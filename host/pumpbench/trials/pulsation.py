@@ -79,17 +79,20 @@ def wave_at(time_s: Floats, volume_ml: Floats, frequency_hz: float, harmonics: i
     if used < 1:
         raise BadSettingError(f"readings at {2 * highest:g} Hz cannot show {frequency_hz:g} Hz")
     angle = 2.0 * np.pi * frequency_hz * (time_s - time_s[0])
-    columns = [np.ones_like(angle), angle]
+    # The line runs from -1 to 1, so that the normal equations are well conditioned.
+    columns = [np.ones_like(angle), 2.0 * (time_s - time_s[0]) / span - 1.0]
     for order in range(1, used + 1):
         columns += [np.cos(order * angle), np.sin(order * angle)]
-    fit = np.linalg.lstsq(np.column_stack(columns), volume_ml, rcond=None)[0]
+    matrix = np.stack(columns)
+    fit = np.linalg.lstsq(matrix @ matrix.T, matrix @ (volume_ml - volume_ml[0]), rcond=None)[0]
     phase = np.linspace(0.0, 2.0 * np.pi, POINTS, endpoint=False)
     flow = np.zeros(POINTS)
     for order in range(1, used + 1):
         cosine, sine = fit[2 * order], fit[2 * order + 1]
         flow += order * (sine * np.cos(order * phase) - cosine * np.sin(order * phase))
     per_h = 2.0 * np.pi * frequency_hz * 3600.0
-    return Wave(frequency_hz, float(fit[1] * per_h), float((flow.max() - flow.min()) * per_h), used)
+    mean = float(fit[1] * 2.0 / span * 3600.0)
+    return Wave(frequency_hz, mean, float((flow.max() - flow.min()) * per_h), used)
 
 
 def strongest_hz(time_s: Floats, volume_ml: Floats, digit_ml: float) -> float | None:

@@ -45,7 +45,7 @@ def test_noise_and_digits_are_no_jumps_and_a_touch_is_two(rate: float, step: flo
 
 
 @given(st.lists(st.floats(0.0, 3.2), min_size=200, max_size=200))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_no_flow_up_to_three_times_the_set_one_is_a_jump(times_the_flow: list[float]) -> None:
     series = Series.of(*weigh(5.0 * np.asarray(times_the_flow)))
     assert not jumps(series, FLOW_G_S).any()

@@ -34,7 +34,7 @@ def test_spectrum_shows_a_sine_with_its_amplitude_at_its_frequency() -> None:
 
 
 @given(st.floats(10.0, 600.0), st.floats(0.0, 1.5))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_wave_has_its_peak_to_peak_whatever_the_period(period: float, depth: float) -> None:
     found = wave_at(*rippling(period, depth), 1 / period)
     assert found.peak_to_peak_ml_h == pytest.approx(2 * depth * RATE, abs=1e-3 * RATE)
@@ -64,7 +64,7 @@ def test_a_frequency_that_the_readings_cannot_show_is_refused(frequency: float, 
 
 
 @given(st.floats(20.0, 700.0), st.floats(0.0, 1.0))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_over_whole_revolutions_a_ripple_is_no_error(period: float, depth: float) -> None:
     time, volume = rippling(period, depth)
     turns = revolutions.by_period(100.0, 3600.0, period)
