@@ -113,6 +113,7 @@ class FakeBalance:
     def __init__(self, answers: Callable[[bytes, Shown], bytes]) -> None:
         self.shown = Shown()
         self.heard: list[bytes] = []
+        self.before_answer = b""
         self._answers = answers
         self._plugged = threading.Event()
         self._plugged.set()
@@ -149,6 +150,7 @@ class FakeBalance:
             *commands, rest = rest.split(b"\r\n")
             for command in commands:
                 self.heard.append(command)
+                self.say(self.before_answer)
                 if not self.shown.silent:
                     self.say(self._answers(command, self.shown))
         os.close(self._slave)

@@ -5,7 +5,7 @@ from typing import Protocol
 from pumpbench.balances.errors import NoBalance
 from pumpbench.balances.line import Line
 from pumpbench.balances.protocol import BalanceProtocol, Command
-from pumpbench.balances.reading import GONE, GRAMS, SILENT, Reading
+from pumpbench.balances.reading import GARBLED, GONE, GRAMS, SILENT, Reading
 from pumpbench.client.port import PortClosed, Settings
 
 ANSWER_S = 2.0
@@ -81,13 +81,17 @@ class SerialBalance:
         self._line.close()
 
     def _answer(self, timeout_s: float) -> Reading:
+        """The first line about the weight; one that cannot be read may answer something else, late."""
+        found = Reading(SILENT)
         while (line := self._line.read(timeout_s)) is not None:
             reading = self.protocol.reading(line)
-            if reading is not None:
-                self._was_silent = False
-                return self._with_unit(reading)
-        self._was_silent = True
-        return Reading(SILENT)
+            if reading is None:
+                continue
+            found, timeout_s = reading, QUIET_S
+            if reading.status != GARBLED:
+                break
+        self._was_silent = found.status == SILENT
+        return self._with_unit(found)
 
     def _with_unit(self, reading: Reading) -> Reading:
         """A value that came without its unit is in the last one that was told, else in grams."""

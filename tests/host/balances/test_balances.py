@@ -105,6 +105,14 @@ def test_what_nobody_asked_for_is_no_answer(fake: FakeBalance, opened: SerialBal
     assert opened.read().mass_g == pytest.approx(3.0)
 
 
+def test_the_late_answer_to_something_else_is_no_weight(fake: FakeBalance, opened: SerialBalance) -> None:
+    fake.shown.mass_g = 3.0
+    fake.before_answer = b"SR.1.10 of 2019\r\n"
+    assert opened.read().mass_g == pytest.approx(3.0)
+    fake.before_answer, fake.shown.silent = b"what?\r\n", True
+    assert opened.read().status in ("garbled", "silent")
+
+
 def test_zero_makes_the_pan_read_nothing(fake: FakeBalance, opened: SerialBalance) -> None:
     fake.shown.mass_g = 7.0
     assert opened.zero() is None

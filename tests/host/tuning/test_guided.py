@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pumpbench.balances import NoBalance
 from pumpbench.files import calibration as calibration_file
 from pumpbench.store import Store
 from pumpbench.trials.conduct.folder import Folder
@@ -61,8 +62,8 @@ def test_the_models_stroke_and_sensor_are_found_and_kept_with_the_tube_set(tmp_p
 def test_what_cannot_be_begun_is_told(tmp_path: Path) -> None:
     with pytest.raises(TuningError, match="no balance is named"):
         calibrate_pump(CalibrationJob(tmp_path / "out", port="/dev/null"))
-    with pytest.raises(TuningError, match="somebody has to close the line"):
-        calibrate_pump(CalibrationJob(tmp_path / "out", port="/dev/null", balance="/dev/null"))
+    with pytest.raises(NoBalance, match="there is no port"):
+        calibrate_pump(CalibrationJob(tmp_path / "out", port="/dev/null", balance="/dev/nothing"))
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thing").touch()
     with pytest.raises(TuningError, match="is there already"):
