@@ -113,6 +113,9 @@ def tell(result: dict[str, Any], json: bool) -> None:
     )
     for deviation in result["deviations"]:
         say.line(f"deviation: {deviation}")
+    for delivery in result["deliveries"]:
+        for remark in delivery["quality"]["remarks"] if delivery["quality"] else ():
+            say.line(f"data of step {delivery['step']}: {remark}")
 
 
 def _look_first(place: str, wanted: "Trial", yes: bool) -> None:
