@@ -18,7 +18,18 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import coverage, decode, flow, round_trip, store, trial, trumpet, virtual_board
+from tests.bench import (
+    coverage,
+    decode,
+    false_alarms,
+    flow,
+    occlusion,
+    round_trip,
+    store,
+    trial,
+    trumpet,
+    virtual_board,
+)
 from tests.bench.figure import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +44,8 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "flow-day": flow.day_figures,
     "flow-back-pressure": flow.back_pressure_figures,
     "flow-tiring": flow.tiring_figures,
+    "occlusion": occlusion.figures,
+    "false-alarms": false_alarms.figures,
     "store": store.figures,
     "coverage": coverage.figures,
     "trial": trial.figures,

@@ -41,7 +41,6 @@ def test_a_fault_raises_its_alarm_and_no_other(
         fault("occlusion", AT_S, 2),
         fault("back-pressure", AT_S, 60, 20),
         fault("temperature", AT_S),
-        fault("home-moves", AT_S),
         fault("balance-silent", AT_S),
         fault("sensor-crc", AT_S, 60, 0.3),
         fault("slow-tick", AT_S, 1, 20),
