@@ -47,7 +47,7 @@ class Rig:
         """Power up: everything but the journal is new."""
         self.board = FakeBoard(self.numbers, self.capabilities)
         self.events = FakeEvents()
-        cells = new_cells()
+        cells = self.cells = new_cells()
         self.readings = Readings(cells)
         config = Config(self.board.config)
         self.core = Core(
