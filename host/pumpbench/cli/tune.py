@@ -18,7 +18,7 @@ _ML = 1_000_000
 
 def tune(
     rate: Annotated[
-        float, typer.Option(parser=number(0.5, 10.0), metavar="ML_PER_H", help="flow to identify at, in mL/h")
+        float, typer.Option(parser=number(0.4, 3.0), metavar="ML_PER_H", help="flow to identify at, in mL/h")
     ] = 1.0,
     revolutions: Annotated[
         float,
