@@ -2,7 +2,7 @@
 PYTHON := build/venv/bin/python
 PUMPBENCH := build/venv/bin/pumpbench
 
-.PHONY: emulator run test check bench bench-quick docs set-up clean
+.PHONY: emulator run test check bench bench-quick cycles docs set-up clean
 
 run: set-up  ## a 30 mL reservoir, programmed and emptied by the real firmware on a virtual board
 	@$(PUMPBENCH) run examples/empty-30ml.toml --port virtual --speed max --db build/runs.sqlite
@@ -25,6 +25,9 @@ bench: set-up  ## every figure beside its baseline; PARTS="store decode" runs so
 
 bench-quick: set-up  ## the same in short, within ten minutes
 	@$(PYTHON) -m tests.bench --quick $(PARTS)
+
+cycles: set-up emulator  ## processor cycles on the emulated RP2040: the tick in every state, frames, the journal
+	@$(PYTHON) -m tests.bench.chip_tick
 
 docs: set-up  ## the generated pages: docs/protocol.md, docs/files.md, docs/plant.md
 	@$(PYTHON) -m pumplink.generate

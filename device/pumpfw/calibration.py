@@ -32,6 +32,7 @@ _STEP_Q7 = const(106)
 _TRIM_PPM = const(112)
 _STROKE_PL = const(138)
 _POINTS = const(8)
+_MASK = const(0x3FFFFFFF)
 
 _LAYOUT = "<IQQiiB8I8IHhHB180h"
 _POINTS_AT = 6  # index of the first speed among the values; 5 is their count
@@ -97,6 +98,8 @@ def put_stroke(c: ptr32, points: ptr32, flow_nl_h: int):  # type: ignore[no-unty
             bit -= 1
         if change < 0:
             quotient = 0 - quotient
+        if quotient > _MASK - stroke:
+            quotient = _MASK - stroke
         stroke += quotient
         if turn == 0:  # then the trim, of what was written for this flow
             written = stroke

@@ -33,6 +33,7 @@ _COMMANDED_LO = const(2)
 _COMMANDED_HI = const(3)
 _SET_NL_H = const(10)
 _STATE = const(19)
+_FLAGS = const(20)
 _SEGMENT = const(21)
 _DT_US = const(33)
 _STEP_PL = const(44)
@@ -69,6 +70,9 @@ _IS_CLIPPED = const(93)
 _SHARED_NL = const(94)
 _PROGRAM_NL_H = const(95)
 _PROGRAM_RESERVOIR = const(96)
+_RATE_NL_H = const(100)
+_LINE = const(145)
+_CALM_LINE = const(147)
 _KEEP_OPEN_NL_H = const(97)
 _MAP_SHIFT = const(116)
 _MAP_MOST = const(117)
@@ -79,6 +83,8 @@ _RUNNING = const(1)
 _KEEP_OPEN = const(3)
 _BOLUS = const(4)
 _MOVING = const(5)
+_RELIEVING = const(9)
+_PRESSURE_VALID = const(16)
 _TURNING_STATES = const(0x23A)  # bits by state
 _SECOND = const(1_000_000)  # us
 _OWED_LIMIT_NL = const(500_000)
@@ -176,7 +182,7 @@ def is_task_due(c: ptr32) -> int:
     """Return whether a bolus, a move or a relief has come to its end, or its flow is not the one that is set;
     or a program to its end."""
     state = c[_STATE]
-    if state != _BOLUS and state != _MOVING:
+    if state != _BOLUS and state != _MOVING and state != _RELIEVING:
         return 1
     left = c[_TASK_LEFT_NL]
     if left >> 31 != 0 or left == 0:
@@ -191,6 +197,16 @@ def is_task_due(c: ptr32) -> int:
             if left - 1 - c[_PASSED_REST] < c[_MAP_MOST]:
                 return 1
     flow = c[_TASK_NL_H]
+    if state == _RELIEVING:  # as relief.is_done
+        line = c[_LINE]
+        if line >> 31 == 1:  # a 64-bit port loads words without their sign
+            line = line << 32 >> 32
+        calm = c[_CALM_LINE]
+        if calm >> 31 == 1:
+            calm = calm << 32 >> 32
+        if line <= calm or c[_FLAGS] & _PRESSURE_VALID == 0:
+            return 1
+        return 1 if flow != c[_RATE_NL_H] else 0
     if state == _BOLUS and c[_HAS_PROGRAM] and c[_IS_FINISHED] == 0:
         flow += c[_PROGRAM_NL_H]
     return 1 if flow != c[_SET_NL_H] else 0

@@ -19,6 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from tests.bench import (
+    chip_tick,
     coverage,
     decode,
     false_alarms,
@@ -46,6 +47,7 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "flow-tiring": flow.tiring_figures,
     "occlusion": occlusion.figures,
     "false-alarms": false_alarms.figures,
+    "chip-tick": chip_tick.figures,
     "store": store.figures,
     "coverage": coverage.figures,
     "trial": trial.figures,

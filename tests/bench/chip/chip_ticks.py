@@ -1,5 +1,5 @@
-"""Run on a chip: ticks of each state with the heap locked, each between two marks on GP28; then the same duties
-in ordinary float Python. ``state(number, ticks)`` prints the state before and after."""
+"""Run on a chip: ticks of each state with the heap locked, each between two marks on GP28; then the same
+duties in ordinary float Python. ``state(number, ticks)`` prints the state before and after."""
 
 import gc
 
@@ -27,6 +27,7 @@ class ChipRig(core_rig.Rig):
         before = board.stepper.made
         board.pass_time(us or self.period_us)
         if self.is_closed:
+            board.set_flow(0)
             board.pressure_pa += (board.stepper.made - before) * 16  # 1 uL/kPa
         else:
             board.set_flow(self.readings.flow_nl_h // 6000)
@@ -43,7 +44,8 @@ def rig() -> ChipRig:
     made.fill()
     strokes = [51_234_567, 49_000_001] + [0] * 6
     speeds = [1_000, 200_000] + [0] * 6
-    made.pump.calibration.set([0, 1, 0, 1_020_000, -700, 2] + speeds + strokes + [0, 0, 0, 1] + NOTCHED)
+    head = [0, 1, 0, 1_020_000, -700, 2]
+    made.pump.calibration.set(head + speeds + strokes + [0, 0, 0, 1] + NOTCHED)
     return made
 
 

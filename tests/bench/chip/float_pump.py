@@ -1,7 +1,7 @@
-"""The pump's control tick as a good user of MicroPython would write it: floats, attributes, one method a duty.
+"""The pump's control tick as a good user of MicroPython would write it: floats, attributes, a method a duty.
 
-The same duties as the firmware's, at the same rates: program, feed-forward through calibration and rotor map, a
-slow correction by the flow sensor, three volumes, reservoir and hour, the causes of alarms, permits for the
+The same duties as the firmware's, at the same rates: program, feed-forward through calibration and rotor map,
+a slow correction by the flow sensor, three volumes, reservoir and hour, the causes of alarms, permits for the
 hardware. No journal, no protocol, no telemetry. It runs on the board that the firmware's tick is measured on.
 """
 
@@ -9,7 +9,7 @@ READ_EVERY = 5  # ticks: 20 readings a second at 100 Hz
 
 
 class FloatPump:
-    """``tick(now_us)`` a hundred times a second. Volumes in uL, flows in mL/h, pressures in kPa, times in s."""
+    """``tick(now_us)`` a hundred times a second. Volumes in uL, flows in mL/h, pressures in kPa."""
 
     def __init__(self, board, segments, points, relative):  # type: ignore[no-untyped-def]
         self.board = board
