@@ -301,13 +301,13 @@ def _occlusion(
         result = None if time_s is None else 100.0 * time_s / allowed
         missed = closed is not None and alarm is not None and time_s is None
         judged = 100.0 * (step.duration_s or USUAL_ALARM_S) / allowed + 1.0 if missed else result
-        title = f"step {index + 1}: time to the alarm, of {allowed:g} s"
+        title = f"step {index + 1}: time to the alarm, in % of the allowed {allowed:g} s"
         judgements.append(Judgement(title, judged, 100.0 * _LOOK_S / allowed, 100.0))
     if limits.occlusion_bolus_nl is not None:
         allowed = limits.occlusion_bolus_nl / _NL_PER_ML
         result = None if bolus_ml is None else 100.0 * bolus_ml / allowed
         expanded = None if expanded_ml is None else 100.0 * expanded_ml / allowed
-        title = f"step {index + 1}: bolus after the occlusion, of {allowed:g} mL"
+        title = f"step {index + 1}: bolus after the occlusion, in % of the allowed {allowed:g} mL"
         judgements.append(Judgement(title, result, expanded, 100.0))
     alarms = alarm["names"] if alarm else []
     return told | found.as_dict() | {"alarms": alarms, "bolus_expanded_ml": expanded_ml}
