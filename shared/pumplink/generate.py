@@ -1,14 +1,16 @@
-"""``python -m pumplink.generate`` writes all that comes from the table: layouts.py and docs/protocol.md."""
+"""``python -m pumplink.generate`` writes all that comes from the tables: layouts.py, docs/protocol.md and
+docs/alarms.md."""
 
 from pathlib import Path
 
+from pumplink import alarms_page, protocol_page
 from pumplink.compact import layouts_source
-from pumplink.protocol_page import page
 
 HERE = Path(__file__).resolve().parent
 GENERATED = (
     (HERE / "layouts.py", layouts_source),
-    (HERE.parents[1] / "docs" / "protocol.md", page),
+    (HERE.parents[1] / "docs" / "protocol.md", protocol_page.page),
+    (HERE.parents[1] / "docs" / "alarms.md", alarms_page.page),
 )
 
 

@@ -122,7 +122,7 @@ def figures(quick: bool) -> list[Figure]:
 
 
 def _decades(draw: random.Random, low: int, high: int) -> int:
-    return round(low * (high / low) ** draw.random())
+    return round(low * float(high / low) ** draw.random())
 
 
 def main() -> None:

@@ -41,9 +41,17 @@ class VirtualPump:
 
     # --- what is done ---
 
-    def fill(self, contents_nl: int = FULL_NL, reservoir: int = 0, **marks: int) -> None:
+    def fill(
+        self, contents_nl: int = FULL_NL, reservoir: int = 0, low_at_nl: int = 0, empty_at_nl: int = 0
+    ) -> None:
         """Say what a reservoir holds."""
-        self.client.set_reservoir(reservoir, capacity_nl=FULL_NL, contents_nl=contents_nl, **marks)
+        self.client.set_reservoir(
+            reservoir,
+            capacity_nl=FULL_NL,
+            contents_nl=contents_nl,
+            low_at_nl=low_at_nl,
+            empty_at_nl=empty_at_nl,
+        )
 
     def calibrate(self, calibration: Calibration) -> None:
         """Fit the calibration's tube set, and write it."""
