@@ -360,8 +360,8 @@ export class Core {
           case 0x18: case 0x19: {
             const a = r[rn];
             const b = r[(op >>> 6) & 7];
-            nz = r[rd] = a + b;
-            nz = r[rd];
+            nz = (a + b) | 0;
+            r[rd] = nz;
             c = nz >>> 0 < a >>> 0 ? 1 : 0;
             v = ((a ^ nz) & (b ^ nz)) >>> 31;
             break;
@@ -523,7 +523,7 @@ export class Core {
           case 0x44: {
             const d = rd | ((op >>> 4) & 8);
             const m = (op >>> 3) & 15;
-            const sum = (d === PC ? pc + 4 : r[d]) + (m === PC ? pc + 4 : r[m]);
+            const sum = ((d === PC ? pc + 4 : r[d]) + (m === PC ? pc + 4 : r[m])) | 0;
             if (d === PC) {
               next = sum & ~1;
               spent = 2;
