@@ -3,7 +3,7 @@
 # (when it is raised, what to do), in the order of the codes
 ALARM_TEXTS = (
     (
-        "the line takes up what the head delivers and lets nothing through, or its pressure is above the limit",
+        "the line takes up what the head delivers and lets nothing through, or the pressure is too high",
         "open the line, then acknowledge and start",
     ),
     ("the flow sensor sees air", "purge the line, then acknowledge"),
@@ -26,7 +26,7 @@ ALARM_TEXTS = (
     ("the pressure reading is outside the sensor's range", "check the sensor's cable"),
     ("flow measured while the head stands", "close the clamp"),
     ("the control loop ran late again and again", "report it"),
-    ("measured volume fell against counted from one time to the next", "look for a leak before the flow sensor"),
+    ("measured volume fell against counted, all at once", "look for a leak before the flow sensor"),
     ("the home mark came elsewhere than one revolution after the last", "check the mark, then calibrate"),
     ("the rotor map makes the flow more uneven than it is without", "calibrate this tube set"),
 )

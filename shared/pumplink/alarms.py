@@ -36,7 +36,7 @@ LEAK = 18
 HOME_MOVED = 19
 MAP_MISFIT = 20
 
-# (code, name, priority, action), in the order of the codes; why and what to do: alarm_texts.py; how: docs/alarms.md
+# (code, name, priority, action), in the order of the codes; when, what to do and how: docs/alarms.md
 ALARMS = (
     (OCCLUSION, "occlusion", HIGH, STOP),
     (AIR, "air-in-line", HIGH, STOP),

@@ -18,7 +18,8 @@ def page() -> str:
         sections.append(
             f"### {name}\n\n"
             f"Code {code}, {names.PRIORITY_NAMES[priority]} priority; the pump by itself: {does}.\n\n"
-            f"- **Cause**: {when}.\n- **Looked at**: {statistic} (`{where}`).\n- **Threshold**: {threshold}.\n"
+            f"- **Cause**: {when}.\n- **Looked at**: {statistic} (`{where}`).\n"
+            f"- **Threshold**: {threshold}.\n"
             f"- **Time to alarm**: {time}.\n- **What to do**: {what_to_do}.\n"
         )
     head = "| code | name | priority | the pump by itself | raised when |\n| --- | --- | --- | --- | --- |\n"

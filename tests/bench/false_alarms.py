@@ -8,6 +8,7 @@ What was done is kept in ``build/bench/false-alarms`` and not done again for the
 import argparse
 import hashlib
 import json
+import math
 import random
 import sys
 import time
@@ -122,7 +123,7 @@ def figures(quick: bool) -> list[Figure]:
 
 
 def _decades(draw: random.Random, low: int, high: int) -> int:
-    return round(low * float(high / low) ** draw.random())
+    return round(math.exp(draw.uniform(math.log(low), math.log(high))))
 
 
 def main() -> None:
