@@ -1,9 +1,9 @@
 """How the emulated board's time passes: a stretch at a time, as far as it may.
 
 In real time it follows the wall. Otherwise it stands still when the chip has shown its serial ports, until
-one of them is opened, and from then on runs as fast as the machine can. While a script that has granted time is
-connected to the control port, it moves by grants alone. None of this looks at the wall, so such a script sees
-the same every time.
+one of them is opened, and from then on runs as fast as the machine can. While a script that has granted time
+is connected to the control port, it moves by grants alone. None of this looks at the wall, so such a script
+sees the same every time.
 """
 
 from pumpbench.virtual.fakes.clock import Clock
