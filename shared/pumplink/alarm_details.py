@@ -36,8 +36,8 @@ ALARM_DETAILS = (
         "bad readings in a row and their share (6 s); readings that stay the same; mean second difference; "
         "measured volume of a window",
         "20 in a row or 60 % bad; a run with a chance below 10^-15 by the sensor's own noise, or four times "
-        "as long as any in the revolution before, or 60 s of another flow than the set one; 8 uL/min of noise "
-        "and what single microsteps make (below 12 mL/h); volume that runs backward, twice in a row",
+        "as long as any in the revolution before, or 60 s of another flow than the set one; 8 uL/min of "
+        "noise and what single microsteps make (below 12 mL/h); volume that runs backward, twice in a row",
         "dead 1 s; stuck 5 s and more; noisy 3 s; wrong sign two windows",
     ),
     ("lease.py", "seconds since the lease was renewed", "its length", "at once"),
