@@ -24,6 +24,7 @@ DENSITY = 0.998  # the plants' default; buoyancy is not modelled
 _STROKE_NL = 50_000
 _STEP_NL = _STROKE_NL / 3200
 _SAMPLES_A_STEP = 1.7
+_SETTLE_S = 180.0
 _QUICK_PLAN = Plan(rest_s=300.0, flows=((1 * ML, 7), (4 * ML, 20), (20 * ML, 40)))
 
 
@@ -75,9 +76,10 @@ class Rig:
         self._parts.__exit__(kind, error, trace)
 
     def home(self) -> None:
-        """Turn past the home mark, slowly recorded from now on."""
+        """Turn past the home mark, and let what the line has stored run out; slowly recorded from now on."""
         self.client.set_telemetry_rate(1)
         self.stand.run(20 * ML, volume_nl=2 * _STROKE_NL)
+        self.stand.wait(_SETTLE_S)
 
     def now_s(self) -> float:
         """The board's time."""
