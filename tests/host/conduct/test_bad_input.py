@@ -1,6 +1,8 @@
 """What is wrong with sensors, marks, calibrations and ticks: the right alarm comes, delivery stays within the
 limits, and the count stays true. Judged by the model's truth."""
 
+from dataclasses import replace
+
 import pytest
 from tests.host.conduct.conftest import STEP_NL, Conduct, Outcome, constant, fault, program
 from tests.support import virtual_pump
@@ -77,6 +79,21 @@ def test_a_motor_that_slips_comes_late_again_and_again_and_is_stopped(conduct: C
     done = conduct(FAST, fault("stall", AT_S, None, 0.15))
     assert done.summary.state == "alarm-stop"
     assert "motor-stall" in done.summary.alarms
+
+
+def test_a_map_that_does_not_fit_is_told_and_the_count_stays_true() -> None:
+    tables = random_plant(3)
+    fitting = calibration_of(tables, 3)
+    assert fitting.rotor_map_ppt is not None
+    turned = (*fitting.rotor_map_ppt[50:], *fitting.rotor_map_ppt[:50])
+    with VirtualPump(plant_file.parse(tables, "random"), seed=3) as pump:
+        pump.fill()
+        pump.calibrate(replace(fitting, rotor_map_ppt=turned))
+        pump.start(virtual_pump.constant(5 * ML, duration_s=3600))
+        pump.run_until(lambda status: status.state == "finished", 4000, 20.0)
+        assert [name for name, _ in pump.raised()] == ["map-misfit"]
+        assert 5 * ML - 60 <= pump.client.status().delivered_nl <= 5 * ML
+        assert pump.truth["head_nl"] == pytest.approx(5 * ML, rel=0.01)
 
 
 # --- leak and siphon ---
