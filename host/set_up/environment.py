@@ -13,6 +13,7 @@ VENV = BUILD / "venv"
 _STAMP = BUILD / "set-up"
 _CONSTRAINTS = ROOT / "constraints.txt"
 _LEAST_PYTHON = (3, 11)
+STUBS = ("rp2", "esp32", "stdlib")  # MicroPython's types, for the checks of the hardware layers
 
 
 def program(name: str) -> Path:
@@ -38,6 +39,8 @@ def make_environment() -> None:
     say("installing the pinned Python packages")
     pip("--editable", f"{ROOT}[dev,export,dask,bench]")
     pip("--no-deps", "adafruit-circuitpython-typing")
+    for port in STUBS:  # a folder each: they have the same modules
+        pip("--no-deps", "--upgrade", "--target", str(BUILD / "stubs" / port), f"micropython-{port}-stubs")
     _STAMP.write_text(wanted)
 
 

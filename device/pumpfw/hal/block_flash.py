@@ -42,9 +42,10 @@ class BlockFlash:
         self._write = device.writeblocks
         self._page = bytearray(_PAGE)
         self.size = sectors * SECTOR_SIZE
-        self._blocks = _load_map(sectors)
-        if self._blocks is None or not self._is_ours():
-            self._blocks = lay_out(device, sectors)
+        blocks = _load_map(sectors)
+        if blocks is None or not self._are_ours(blocks):
+            blocks = lay_out(device, sectors)
+        self._blocks = blocks
 
     def read_into(self, offset: int, buffer: "bytearray | memoryview") -> None:
         """Fill `buffer` from `offset`; both ends lie in one sector."""
@@ -65,19 +66,19 @@ class BlockFlash:
         """Set every bit of the sector that begins at `offset`."""
         self._control(_ERASE, self._blocks[offset >> 12])
 
-    def _is_ours(self) -> bool:
+    def _are_ours(self, blocks: "array[int]") -> bool:
         """Whether all files are there, and some of them read as their blocks do."""
         whole = 0
-        for first in range(0, len(self._blocks), _FILES):
+        for first in range(0, len(blocks), _FILES):
             for entry in os.ilistdir(_folder(first)):
-                if entry[3] == SECTOR_SIZE:
+                if entry[3] == SECTOR_SIZE:  # type: ignore[misc]
                     whole += 1
-        if whole != len(self._blocks):
+        if whole != len(blocks):
             return False
         raw = bytearray(_TAG)
         seen = bytearray(_TAG)
-        for index in range(0, len(self._blocks), _SAMPLE):
-            self._read(self._blocks[index], raw, 0)
+        for index in range(0, len(blocks), _SAMPLE):
+            self._read(blocks[index], raw, 0)
             with open(_name(index), "rb") as file:
                 file.readinto(seen)
             if seen != raw:

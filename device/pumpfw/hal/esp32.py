@@ -51,7 +51,7 @@ class Board(ChipBoard):
             self._read = bus.readfrom_into
         self._asked = 0
         self.flash = open_flash(wires["sectors"])
-        shared = ports.ReplPort if "S3" in sys.implementation[2] else UartPort
+        shared = ports.ReplPort if "S3" in sys.implementation[2] else UartPort  # type: ignore[index]
         second = ports.second_port(wires["second_port"])
         self.use_port(second or shared(self.stepper.is_off, _always))
 

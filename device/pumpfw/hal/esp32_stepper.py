@@ -140,25 +140,25 @@ class Stepper:
             return
         count = min((room - 1) // interval + 1, self._permits, _MOST_STEPS)
         durations: "list[int]" = []
-        levels: "list[int]" = []
+        levels: "list[bool]" = []
         _low(durations, levels, (due - begin) * _TICKS_PER_US >> 16)
         if count > 1:
             one: "list[int]" = [self._high]
-            one_levels: "list[int]" = [1]
+            one_levels: "list[bool]" = [True]
             _low(one, one_levels, (interval * _TICKS_PER_US >> 16) - self._high)
             durations += one * (count - 1)
             levels += one_levels * (count - 1)
         durations.append(self._high)
-        levels.append(1)
+        levels.append(True)
         self._unit.write_pulses(durations, levels)
         self._ends_us = begin_us + sum(durations) // _TICKS_PER_US + 1
         self._permits -= count
         self._due_q16 = due + count * interval
 
 
-def _low(durations: "list[int]", levels: "list[int]", ticks: int) -> None:
+def _low(durations: "list[int]", levels: "list[bool]", ticks: int) -> None:
     """Append a time at low level, in as many durations as it takes."""
     while ticks > 0:
         durations.append(min(ticks, _LONGEST))
-        levels.append(0)
+        levels.append(False)
         ticks -= _LONGEST

@@ -236,7 +236,7 @@ def _ring_copy(ring: int, into: ptr8, room: int) -> int:
 
 
 @micropython.viper
-def _fill(packet: ptr8, data: ptr8, start: int, count: int):
+def _fill(packet: ptr8, data: ptr8, start: int, count: int):  # type: ignore[no-untyped-def]
     """Copy `count` bytes into a packet and zeros behind them."""
     at = 0
     while at < count:

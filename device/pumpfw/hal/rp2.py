@@ -8,7 +8,7 @@ import rp2
 from pumpfw.hal import block_flash, describe, ports, rp2_i2c, rp2_stepper
 from pumpfw.hal.chip import BUS_TIMEOUT_US, ChipBoard
 
-_IS_RP2350 = "RP2350" in sys.implementation[2]
+_IS_RP2350 = "RP2350" in sys.implementation[2]  # type: ignore[index]
 _I2C = ((0x40044000, 0x40048000), (0x40090000, 0x40098000))[_IS_RP2350]
 _USB_STATUS = 0x50110050
 _SUSPENDED = 16

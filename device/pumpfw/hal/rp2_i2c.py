@@ -33,7 +33,7 @@ def use(base: int) -> None:
 
 
 @micropython.viper
-def request(address: int, count: int):
+def request(address: int, count: int):  # type: ignore[no-untyped-def]
     """Ask the device at `address` for `count` bytes, at most 16; they come by themselves."""
     i2c = ptr32(ptr32(_base)[0])
     i2c[_ENABLE] = 0  # empties both FIFOs

@@ -69,7 +69,7 @@ _MASK = const(0x3FFFFFFF)
 _PERIOD = const(5)  # cycles of the timer's program round an X of 0
 
 _state = array("i", [0] * 13)
-_direction: "machine.Pin | None" = None
+_direction: "machine.Pin" = None  # type: ignore[assignment]
 _forward_level = 1
 _direction_us = 1
 
@@ -101,7 +101,7 @@ def set_up(wires: "dict[str, int]", stop: machine.Pin) -> None:
 
 def invert_input(pin: int, inverted: bool) -> None:
     """Let all of the chip but the pad see the pin's level turned round."""
-    control = (0x40028004 if "RP2350" in sys.implementation[2] else 0x40014004) + 8 * pin
+    control = (0x40028004 if "RP2350" in sys.implementation[2] else 0x40014004) + 8 * pin  # type: ignore[index]
     machine.mem32[control] = machine.mem32[control] & ~0x30000 | (0x10000 if inverted else 0)
 
 
@@ -112,12 +112,12 @@ def _start_systick() -> None:
 
 
 @micropython.viper
-def _set_word(slot: int, value):
+def _set_word(slot: int, value):  # type: ignore[no-untyped-def]
     ptr32(_state)[slot] = int(value)
 
 
 @micropython.viper
-def set_interval(us: int, frac_q16: int):
+def set_interval(us: int, frac_q16: int):  # type: ignore[no-untyped-def]
     """Make a step every `us` + `frac_q16`/65536 us from now on, keeping the phase; 0, 0 stands."""
     s = ptr32(_state)
     pio = ptr32(s[_BASE])
@@ -245,7 +245,7 @@ def set_forward(forward: bool) -> None:
 
 
 @micropython.viper
-def permit(steps: int):
+def permit(steps: int):  # type: ignore[no-untyped-def]
     """Let so many more steps be made from now on; at 0 none."""
     pio = ptr32(ptr32(_state)[_BASE])
     left = 4
@@ -281,7 +281,7 @@ def home_steps() -> int:
 
 
 @micropython.viper
-def _off():
+def _off():  # type: ignore[no-untyped-def]
     s = ptr32(_state)
     pio = ptr32(s[_BASE])
     ptr32(s[_BASE] + _CLEAR)[0] = 4

