@@ -14,7 +14,7 @@ import micropython
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    ptr8 = ptr32 = memoryview
+    from pumpfw.faces import ptr8, ptr32
 
 _TAG_BYTES = 16
 _BLOCK = 4096
