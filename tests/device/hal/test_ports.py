@@ -1,5 +1,5 @@
-"""The link on the REPL port of the emulated RP2040: every byte comes through, at once where the ring is found,
-and mpremote knocks at a pump that stands."""
+"""The link on the REPL port of the emulated RP2040: every byte comes, at once where the ring is found, and
+mpremote knocks at a pump that stands."""
 
 from collections.abc import Iterator
 
