@@ -2,8 +2,9 @@
 
 What the line has stored is its compliance times the rise of the pressure over the calm before. Its compliance
 shows in the occlusion itself: volume that was delivered over the pressure that it made. So the relief is
-bounded twice, by that volume (and a quarter for what the estimate may be short of) and by the pressure
-before; what comes first ends it. A pressure that the head did not make is not relieved.
+bounded twice, by that volume (with a quarter for what the estimate may be short of, and the play of a drive
+that turns round) and by the pressure before; what comes first ends it. A pressure that the head did not make
+is not relieved.
 """
 
 from pumpfw.fixed import muldiv
@@ -12,6 +13,7 @@ from pumplink.states import FLAG_PRESSURE_VALID
 
 _NOISE = 1000 << 3  # 1/8 Pa, as in occlusion.py: the volume is counted from here on
 _LEAST_RISE = 2 * _NOISE
+_PLAY_SHIFT = 6  # the most play, of a revolution: 1/64
 _FASTEST_NL_H = 30_000_000
 _TIMES_AN_HOUR = 360  # a relief takes ten seconds, and longer where that would be too fast
 
@@ -32,7 +34,10 @@ def begin_nl(readings: Readings) -> int:
         return 0
     readings.calm_line += rise >> 4
     stored_nl = muldiv(compliance_nl_per_kpa(readings), rise, 1000 << 3)
-    return stored_nl + (stored_nl >> 2)
+    if stored_nl == 0:
+        return 0
+    play_nl = (readings.step_pl // 1000 + 1) * (readings.steps_per_rev >> _PLAY_SHIFT)
+    return stored_nl + (stored_nl >> 2) + play_nl
 
 
 def rate_nl_h(volume_nl: int) -> int:
