@@ -19,7 +19,7 @@ SHARES_REPL = 128
 
 _CHUNK = 64  # bytes of a USB packet
 _RETURN, _CTRL_C = 13, 3
-_LIKE_A_KNOCK = b"\r\x01\x03"
+_LIKE_A_KNOCK = b"\r\x01\x02\x03"
 _PROVEN = 48  # bytes that went through the ring as foreseen before it is trusted
 _RING_END = 0x20004000  # of the memory that is searched for it
 _RING_BEGIN = 0x20000000

@@ -88,7 +88,7 @@ def test_output_goes_in_whole_packets_filled_with_zeros(port: Prompt) -> None:
     assert sent == b"x" * 70 + bytes(58)
 
 
-@pytest.mark.parametrize("knock", [b"\r\x03", b"\r\x03\x03", b"\r\x03\r\x01"])
+@pytest.mark.parametrize("knock", [b"\r\x03", b"\r\x03\x02", b"\r\x03\r\x01"])
 def test_mpremotes_knock_gets_in_while_the_driver_is_off_alone(port: Prompt, knock: bytes) -> None:
     script = (
         "off = {off}\nmicropython.kbd_intr(-1)\ntry:\n    print(listen({count})[0])\n"
