@@ -31,6 +31,7 @@ _LONGEST_LAG_S = 30.0
 _HARMONICS = 24  # of a revolution, while the lag is looked for
 _SETTLE_S = 4 * _LONGEST_LAG_S  # at the beginning of each turning, while the line charges
 _BLOCK_DEG = 1.0
+_LAG_BLOCK_DEG = 6.0  # while the lag is looked for: what single microsteps do within it would count as no lag
 _GAP = 1.5  # longer than so many usual intervals: records are missing
 _BEND = 0.05  # how much the flow bends from knot to knot, as far as is known beforehand
 _FLOOR = 1.0 / 16.0  # the board passes no angle faster than that
@@ -76,7 +77,7 @@ def fit_map(turnings: Sequence[Turning], zero_nl_h: float = 0.0) -> MapFit:
             f"lag shows only between speeds that differ by a factor of {LEAST_SPEED_RATIO:g}"
         )
     lag_s = _best_lag(passes)
-    solved = _solve([each.behind(lag_s) for each in passes], _BEND)
+    solved = _solve([each.behind(lag_s) for each in passes], _BEND, _BLOCK_DEG)
     mean = float(solved.knots.mean())
     if mean <= 0:
         raise FitError("the flow sensor saw no forward flow while the head turned")
@@ -117,12 +118,11 @@ class _Pass:
             self.seconds, _lagged(self.shares, self.seconds, lag_s), self.flow_nl_h, self.settling, self.speed
         )
 
-    def averaged(self) -> tuple[Array, Array]:
-        """Shares and readings after the settling, each a mean over about `_BLOCK_DEG`: single microsteps,
+    def averaged(self, block_deg: float) -> tuple[Array, Array]:
+        """Shares and readings after the settling, each a mean over about so many degrees: single microsteps,
         which a slow head makes one by one, are not what is looked for."""
-        size = max(
-            round(_BLOCK_DEG / (self.speed * self.seconds / 10.0)), 1
-        )  # 1 rev/h is 0.1 degrees a second
+        deg_s = self.speed * 360.0 / 3600.0
+        size = max(round(block_deg / (deg_s * self.seconds)), 1)
         count = max(len(self.shares) - self.settling, 0) // size
         end = self.settling + count * size
         shares = self.shares[self.settling : end].reshape(count, size, -1).mean(axis=1)
@@ -202,7 +202,7 @@ def _best_lag(passes: Sequence[_Pass]) -> float:
     smooth = [each.smooth() for each in passes]
 
     def unexplained(lag_s: float) -> float:
-        return _solve([each.behind(lag_s) for each in smooth], bend=0.0).left
+        return _solve([each.behind(lag_s) for each in smooth], 0.0, _LAG_BLOCK_DEG).left
 
     lags = np.concatenate([[0.0], np.geomspace(0.03, _LONGEST_LAG_S, 16)])
     best = int(np.argmin([unexplained(float(lag)) for lag in lags]))
@@ -225,13 +225,13 @@ class _Solved:
     left: float
 
 
-def _solve(passes: Sequence[_Pass], bend: float) -> _Solved:
+def _solve(passes: Sequence[_Pass], bend: float, block_deg: float) -> _Solved:
     """Least squares; `bend` is how much the flow bends from knot to knot as far as is known beforehand, 0
     when nothing is known."""
     knots = passes[0].shares.shape[1]
     normal, right, total, count = np.zeros((knots, knots)), np.zeros(knots), 0.0, 0
     for each in passes:
-        seen, flow = each.averaged()
+        seen, flow = each.averaged(block_deg)
         normal += seen.T @ seen
         right += seen.T @ flow
         total += float(flow @ flow)
