@@ -95,7 +95,11 @@ def turning(rate_nl_h: float, revolutions: float, lag_s: float, noise_nl_h: floa
     for i, flow in enumerate(reads):
         state += (flow - state) / 8
         shown[i] = state
-    return Turning(np.arange(len(shown)) * 0.05, np.mod(angle[::fine], 360.0), shown)
+    return Turning(
+        np.asarray(np.arange(len(shown)) * 0.05, dtype=np.float64),
+        np.asarray(np.mod(angle[::fine], 360.0), dtype=np.float64),
+        np.asarray(shown, dtype=np.float64),
+    )
 
 
 def test_map_and_lag_are_found_from_two_speeds() -> None:
