@@ -16,8 +16,8 @@ VIRTUAL = HOST / "virtual"
 ON_BOTH_INTERPRETERS = (SHARED, DEVICE, VIRTUAL / "plant", VIRTUAL / "fakes")
 # What MicroPython on a chip has; everything else must be ours.
 ON_THE_BOARD = {
-    "array", "binascii", "errno", "gc", "hashlib", "io", "json", "machine", "math", "micropython", "os",
-    "rp2", "select", "struct", "sys", "time", "uctypes",
+    "array", "binascii", "errno", "esp32", "gc", "hashlib", "io", "json", "machine", "math", "micropython", "os",
+    "rp2", "select", "struct", "sys", "time", "usb", "uctypes",
 }  # fmt: skip
 # What the virtual board needs of the other interpreter, and what only the type checker reads.
 CPYTHON_ALONE = {"process_cpython.py", "faces.py"}
@@ -127,7 +127,7 @@ def test_the_control_loop_knows_no_pins_and_no_port() -> None:
 
 @pytest.mark.parametrize("folder", ON_BOTH_INTERPRETERS, ids=lambda folder: folder.name)
 def test_what_runs_in_micropython_imports_only_what_micropython_has(folder: Path) -> None:
-    ours = {"pumplink", "pumpfw", "plant", "fakes", "pumpbench"} | {
+    ours = {"pumplink", "pumpfw", "slots", "plant", "fakes", "pumpbench"} | {
         path.stem for path in (VIRTUAL / "fakes").glob("*.py")
     }
     strangers = [

@@ -12,7 +12,7 @@ from pumpbench.cli.exits import code_of, sentence_of
 from pumpbench.client import connect
 from pumpbench.emulated.board import EmulatedBoard
 from pumpbench.files import board as boards
-from pumpbench.flashing import firmware, repl, sources
+from pumpbench.flashing import repl, sources
 from pumpbench.flashing.errors import (
     DidNotComeUp,
     FlashError,
@@ -55,7 +55,7 @@ def changed(monkeypatch: pytest.MonkeyPatch) -> Any:
                 texts[f"pumpfw/{name}.py"] += f"\n{line}\n"
             return dataclasses.replace(found, firmware=texts)
 
-        monkeypatch.setattr(firmware.sources, "read", changed_read)
+        monkeypatch.setattr(sources, "read", changed_read)
 
     return change
 
@@ -164,7 +164,7 @@ def test_a_full_flash_is_told_with_what_is_free_and_what_is_needed(bare: Emulate
 
 def test_a_cable_pulled_at_every_tenth_of_a_transfer_leaves_a_board_that_flashes(bare: EmulatedBoard) -> None:
     for tenth in range(10):
-        pulled = []
+        pulled: list[int] = []
 
         def pull(what: str, done: int, total: int, tenth: int = tenth, pulled: list[int] = pulled) -> None:
             if what == "sending" and not pulled and done >= total * tenth / 10:
@@ -182,7 +182,7 @@ def test_the_old_firmware_runs_on_after_a_cable_was_pulled(bare: EmulatedBoard, 
     before = flash(order(bare))
     assert before.files_sent == 0, "the test before this one left a pump"
     changed(**dict.fromkeys(("pump", "program", "session", "link"), "TOUCHED = [1]"))
-    pulled = []
+    pulled: list[int] = []
 
     def pull(what: str, done: int, total: int) -> None:
         if what == "sending" and not pulled and done >= total / 2:

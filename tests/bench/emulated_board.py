@@ -1,0 +1,240 @@
+"""The real MicroPython on the emulated RP2040: how long flashing, starting, answering and stopping take.
+
+Times of the board are emulated ones, by its own cycles; times of flashing are by the wall.
+"""
+
+import json
+import socket
+import statistics
+import time
+from urllib.parse import urlsplit
+
+from tests.bench.figure import Figure
+
+from pumpbench.client import connect, payloads
+from pumpbench.client.frames import FrameMaker, FrameSplitter
+from pumpbench.emulated.board import EmulatedBoard
+from pumpbench.emulated.parts import CYCLES_PER_US
+from pumpbench.files import board as boards
+from pumpbench.flashing import repl
+from pumpbench.flashing.flash import Order, Report, flash
+from pumplink import codec, numbers
+from pumplink.frame import STOP_FRAME
+from pumplink.states import COMMAND
+from pumplink.version import PROTOCOL
+
+BOARD = boards.named("emulated_pico")
+_STEP_US = 100
+_PATIENCE_US = 20_000_000
+_TICK_HZ = 1000
+_FAST_NL_H = 60_000_000
+
+
+class Line:
+    """The link's port while time moves by grants alone: what is sent is there before time goes on."""
+
+    def __init__(self, board: EmulatedBoard) -> None:
+        self.board = board
+        self.now_us = 0
+        self._maker, self._splitter = FrameMaker(), FrameSplitter()
+        self._socket: socket.socket | None = None
+
+    def advance(self, us: int) -> None:
+        """Let time pass."""
+        self.now_us = self.board.advance(us)["now_us"]
+
+    def open(self) -> bool:
+        """Connect; False while the board shows no port."""
+        url = urlsplit(self.board.repl_port)
+        self._socket = socket.create_connection((url.hostname, url.port), timeout=30)
+        self._socket.setblocking(False)
+        for _ in range(20):
+            if self.board.peek("chip")["repl"]["open"]:
+                return True
+        self._socket.close()
+        return False
+
+    def send(self, frame: bytes) -> None:
+        """Send, and return when the bytes are in the bench's hands."""
+        assert self._socket is not None
+        wanted = self.board.peek("chip")["repl"]["bytes"] + len(frame)
+        self._socket.sendall(frame)
+        while self.board.peek("chip")["repl"]["bytes"] < wanted:
+            pass
+
+    def frame(self, number: int, **fields: int) -> bytes:
+        """A message's frame."""
+        return self._maker.make(number, payloads.encode(number, fields))
+
+    def await_answer(self, number: int, most_us: int = _PATIENCE_US) -> bytes | None:
+        """The payload of the answer to `number`, None when it does not come in time."""
+        assert self._socket is not None
+        until = self.now_us + most_us
+        while self.now_us < until:
+            self.advance(_STEP_US)
+            try:
+                data = self._socket.recv(65536)
+            except BlockingIOError:
+                continue
+            for frame in self._splitter.feed(data):
+                if frame.kind == number | numbers.ANSWER_BIT:
+                    return frame.payload
+        return None
+
+
+def _hello(line: Line) -> bytes:
+    schema = codec.schema_hash()
+    return line.frame(numbers.HELLO, protocol=PROTOCOL, schema=schema, nonce=77, role=COMMAND)
+
+
+def flash_figures(quick: bool) -> list[Figure]:
+    """From bare MicroPython to the handshake, and the same again."""
+    with EmulatedBoard(seed=1) as board:
+        first = flash(Order(BOARD, board.repl_port))
+        again_s = min(flash(Order(BOARD, board.repl_port)).seconds for _ in range(3))
+        free = memory_free(first)
+    note = f"{first.files_sent} files, {first.bytes_sent} bytes; times by the wall, on an emulated board"
+    return [
+        Figure("bare MicroPython to handshake", "s", first.seconds, goal="<= 60", note=note),
+        Figure("flash with nothing changed", "s", again_s, goal="<= 3"),
+        Figure("heap free after start", "kB", free / 1024, goal=">= 100"),
+    ]
+
+
+def memory_free(report: Report) -> int:
+    """Bytes of heap that a flashed board has left."""
+    with connect(report.link_port, role="observe") as pump:
+        return pump.selftest().memory_free
+
+
+def boot_figures(quick: bool) -> list[Figure]:
+    """From power-on to the answer to hello, in emulated time."""
+    times = []
+    with EmulatedBoard(seed=1) as board:
+        flash(Order(BOARD, board.repl_port))
+        line = Line(board)
+        for _ in range(1 if quick else 3):
+            line.advance(1)
+            board.control.power_cut()
+            line.advance(1)
+            began_us = line.now_us
+            while not line.open():
+                line.advance(10_000)
+            while line.now_us < began_us + _PATIENCE_US:
+                line.send(_hello(line))
+                if line.await_answer(numbers.HELLO, 50_000) is not None:
+                    break
+            times.append((line.now_us - began_us) / 1e6)
+    return [Figure("boot to first handshake, emulated", "s", statistics.median(times), goal="<= 2")]
+
+
+def answer_figures(quick: bool) -> list[Figure]:
+    """A request and its answer, beside a remote call through belay on the same board."""
+    count = 30 if quick else 200
+    with EmulatedBoard(seed=1, realtime=True) as board:
+        peer = statistics.median(belay_ms(board, count))
+    with EmulatedBoard(seed=1) as board:
+        flash(Order(BOARD, board.repl_port))
+        ours = statistics.median(answers_ms(Line(board), count))
+    note = "ours: in emulated time; belay: a task that returns its argument, on a board that follows the wall"
+    name = "request and answer on the chip, median"
+    return [Figure(name, "ms", ours, peer, "belay", f"<= {peer / 10:.2f}", note)]
+
+
+def answers_ms(line: Line, count: int) -> list[float]:
+    """Emulated times of a request and its answer, begun at different moments of a tick."""
+    line.advance(20_000)
+    assert line.open()
+    times = []
+    for number in range(count):
+        line.advance(3_700 + 130 * (number % 11))
+        began_us = line.now_us
+        line.send(line.frame(numbers.STATUS))
+        assert line.await_answer(numbers.STATUS) is not None
+        times.append((line.now_us - began_us) / 1e3)
+    return times
+
+
+def belay_ms(board: EmulatedBoard, count: int) -> list[float]:
+    """Times of remote calls by belay."""
+    import belay
+
+    device = belay.Device(board.repl_port)
+
+    @device.task
+    def echo(value):  # type: ignore[no-untyped-def]
+        return value
+
+    times = []
+    for number in range(count):
+        started = time.perf_counter()
+        assert echo(number) == number
+        times.append((time.perf_counter() - started) * 1e3)
+    device.close()
+    return times
+
+
+def telemetry_figures(quick: bool) -> list[Figure]:
+    """Telemetry at 1 kHz over the prompt's port, with a tick of 1 kHz: what is lost of it."""
+    seconds = 5 if quick else 60
+    counters: list[int] = []
+    with EmulatedBoard(seed=1) as board:
+        report = flash(Order(BOARD, board.repl_port))
+        _set_number(board, report, "tick_hz", _TICK_HZ)
+        with connect(
+            report.link_port,
+            connect_timeout_s=120,
+            on_records=lambda records: counters.extend(records["counter"].tolist()),
+        ) as pump:
+            pump.set_telemetry_rate(_TICK_HZ)
+            began_us = pump.status().time_us
+            while pump.status().time_us < began_us + seconds * 1_000_000:
+                time.sleep(0.5)
+            pump.barrier()
+    came = sorted(set(counters))
+    lost = came[-1] - came[0] + 1 - len(came)
+    note = f"{len(came)} records in {seconds} emulated s"
+    return [Figure("telemetry at 1 kHz: records lost", "records", lost, goal="<= 0", note=note)]
+
+
+def _set_number(board: EmulatedBoard, report: Report, name: str, value: int) -> None:
+    """Change a number of the board's own board.json, which only a bench does."""
+    from pumpbench.client import frozen
+
+    frozen.release(report.link_port)
+    prompt = repl.enter([board.repl_port], 60)
+    assert prompt is not None
+    with prompt:
+        prompt.run(
+            "import json\nwith open('board.json') as file:\n    told = json.load(file)\n"
+            f"told['numbers']['{name}'] = {json.dumps(value)}\n"
+            "with open('board.json', 'w') as file:\n    json.dump(told, file)"
+        )
+        prompt.restart()
+
+
+def stop_figures(quick: bool) -> list[Figure]:
+    """From a stop frame to the last edge at STEP."""
+    latencies = []
+    with EmulatedBoard(seed=1) as board:
+        report = flash(Order(BOARD, board.repl_port))
+        for attempt in range(3 if quick else 20):
+            with connect(report.link_port) as pump:
+                for alarm in pump.alarms():
+                    pump.acknowledge(alarm.code)
+                pump.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000)
+                pump.move("prime", reservoir=0, volume_nl=9_000_000, rate_nl_h=_FAST_NL_H)
+            line = Line(board)
+            line.advance(20_000 + 1_700 * attempt)
+            assert line.open()
+            before = board.peek("edges")["steps"]
+            cycle = board.peek("chip")["cycle"]
+            line.send(STOP_FRAME)
+            assert line.await_answer(numbers.STOP, 1_000_000) is not None
+            line.advance(100_000)
+            edges = board.peek("edges")
+            assert edges["steps"] > before or edges["last"], "the motor did not turn"
+            last = max((edge[0] for edge in edges["last"]), default=cycle)
+            latencies.append(max(0, last - cycle) / CYCLES_PER_US / 1000)
+            board.control.close()
+    return [Figure("stop frame to last step edge, worst", "ms", max(latencies), goal="<= 15")]
