@@ -70,7 +70,7 @@ class Rig:
 
     def calibrate(self, stroke_pl: int = 50_000_000) -> None:
         """Write a calibration of this stroke volume, for the tube that is in the head."""
-        strokes = [stroke_pl] + [0] * 7  # noqa: RUF005 (MicroPython has no other way)
+        strokes = [stroke_pl] + [0] * 7
         self.pump.calibration.set([0, 1, 0, 1_000_000, 0, 1] + [0] * 8 + strokes + [0] * 4 + [1000] * 180)
 
     def commit(
