@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pumpfw.telemetry import Telemetry
 
 _INPUT = 512  # bytes: what a chip's port holds at most
-_FRAMES_A_POLL = 2  # a tick must not wait for more
 _SPLIT = len(STOP_FRAME) - 1  # bytes of a stop frame that may lie in another read
 
 
@@ -62,7 +61,7 @@ class Link:
         self._input = bytearray(_INPUT)  # what was read last
         self._unread = 0  # bytes of it that the reader has not got yet
         self._lent = bytearray(_INPUT)  # what the reader reads
-        self._is_reading = False
+        self._is_reading = False  # a frame of it waits to be answered
         self._joint = bytearray(2 * _SPLIT)  # end of the last read, begin of this one
         self._output = bytearray(3 * MAX_FRAME)
         self._out_start = 0
@@ -74,8 +73,9 @@ class Link:
         """Return whether the port is to be given back; what was answered has gone out then."""
         return self._commands.released and not self._out_end
 
-    def poll(self) -> bool:
-        """Do what there is to do and return; False when there was nothing."""
+    def poll(self, has_time: bool = True) -> bool:
+        """Do what there is to do and return; False when there was nothing. Without time it only looks for a
+        stop."""
         if self._connected() != self._is_open:
             self._connection_changed()
         if not self._is_open:
@@ -86,6 +86,8 @@ class Link:
             if unread:
                 self._unread = unread
                 self._look_for_stop()
+        if not has_time:
+            return False
         if unread or self._is_reading:
             self._answer()
             return True
@@ -130,20 +132,18 @@ class Link:
             joint[_SPLIT - count : _SPLIT] = self._input[:count]
 
     def _answer(self) -> None:
-        """Read some frames, and send their answers."""
+        """Answer one frame: a tick must not wait for more."""
         reader = self._reader
         if not self._is_reading:
             self._input, self._lent = self._lent, self._input
             reader.feed(self._lent, self._unread)
             self._unread = 0
-            self._is_reading = True
-        for _ in range(_FRAMES_A_POLL):
-            if not reader.next():
-                self._is_reading = False
-                break
+            self._is_reading = reader.next()
+        if self._is_reading:
             answer = self._requests.handle(reader.kind, reader.payload, reader.length)
             if answer:
                 self._send(answer, self._requests.answer, self._requests.length)
+            self._is_reading = reader.next()
         self._flush()
 
     def _send_live(self) -> bool:
