@@ -53,13 +53,13 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "chip-boot": emulated_board.boot_figures,
     "chip-answer": emulated_board.answer_figures,
     "chip-telemetry": emulated_board.telemetry_figures,
-    "chip-stop": emulated_board.stop_figures,
     "store": store.figures,
     "coverage": coverage.figures,
     "trial": trial.figures,
     "trumpet": trumpet.figures,
     "virtual-speed": virtual_board.speed_figures,
     "virtual-memory": virtual_board.memory_figures,
+    "chip-stop": emulated_board.stop_figures,
 }
 
 
