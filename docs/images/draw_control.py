@@ -38,4 +38,4 @@ def draw(measured: dict[str, dict[str, list[float]]]) -> Figure:
 
 
 if __name__ == "__main__":
-    draw(json.loads(MEASURED.read_text())).savefig(OUT)
+    draw(json.loads(MEASURED.read_text())).savefig(OUT, metadata={"Date": None})
