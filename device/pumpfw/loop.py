@@ -29,6 +29,7 @@ _HALF = const(0x20000000)
 # The longest that a slice may take on an RP2040 at 125 MHz, us.
 _POLL_US = const(7_000)  # a frame read and answered, or one made and sent
 _WRITE_US = const(3_500)  # a record written to flash
+_NEAR_US = const(400)  # even to look for a stop would make the tick late
 _COLLECT_AFTER = const(16)  # turns in which the link did something, each usually a kB of garbage
 _LEAST_FREE = const(24_000)  # bytes
 _SELDOM = const(8)  # ticks from one look at what can wait longest to the next
@@ -50,6 +51,7 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
     is_chip = sys.platform not in _ROOMY
     poll_us = _POLL_US if is_chip else 0  # virtual time does not pass in a slice
     write_us = _WRITE_US if is_chip else 0
+    near_us = _NEAR_US if is_chip else 0
     worked = 0  # turns of the link since the heap was looked at
     seldom = 0
     wrote = False
@@ -76,6 +78,8 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
                 wrote = write_summary() or keep_learned()
                 if erase():
                     wrote = True
+            continue
+        if left_us < near_us:
             continue
         if cells[_JOURNAL_DUE] and (fresh or left_us > write_us):
             fresh = False
