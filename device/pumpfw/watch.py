@@ -58,7 +58,7 @@ class Watch:
         self._edges = board.home_edges if board.capabilities & _HOME_MARK else None
         self._home_edges = board.home_edges() if self._edges else 0
         self._free_nl_h = 0  # sum over the present time of looking, / 256
-        self._free_before = -1  # and over the one before
+        self._free_before = 0  # and over the one before
         self._free_pa = 0
         self._late_in_s = _LATE_S
         self._late_before = 0
@@ -124,12 +124,12 @@ class Watch:
         stood_s = readings.stood_s
         if stood_s < _FREE_FLOW_S or not readings.flags & FLAG_SENSOR_VALID:
             self._free_nl_h = 0
-            self._free_before = -1
+            self._free_before = 0
             self._alarms.set(FREE_FLOW, False, 0)
             return
         if stood_s == _FREE_FLOW_S:
             self._free_nl_h = 0
-            self._free_before = -1
+            self._free_before = 0
         self._free_nl_h += readings.measured_nl_h >> 8
         if stood_s % _FREE_FLOW_S != _FREE_FLOW_S - 1:
             return
@@ -139,10 +139,10 @@ class Watch:
         self._free_nl_h = 0
         self._free_before = flow
         self._free_pa = readings.pressure_pa
-        flows = flow > (readings.zero_room_nl_h >> 8) * _FREE_FLOW_S
-        if not flows:
+        least = (readings.zero_room_nl_h >> 8) * _FREE_FLOW_S
+        if flow <= least:
             self._alarms.set(FREE_FLOW, False, 0)
-        elif before >= 0 and not falls and flow >> 3 >= (before >> 6) * 7:
+        elif before > least and not falls and flow >> 3 >= (before >> 6) * 7:
             self._alarms.set(FREE_FLOW, True, readings.measured_nl_h)
 
     def _look_late(self) -> None:

@@ -329,6 +329,16 @@ def test_flow_through_a_standing_head_is_free_flow(rig):
     assert rig.readings.state == STOPPED
 
 
+def test_what_a_line_gives_at_its_release_is_no_free_flow(rig):
+    rig.ideal = False
+    rig.run(75)
+    rig.board.flow_count = 2000
+    rig.run(1)
+    rig.board.flow_count = 0
+    rig.run(100)
+    assert only(rig)
+
+
 def test_the_stop_input_stops_within_a_tick(rig):
     running(rig)
     rig.board.pulled = True

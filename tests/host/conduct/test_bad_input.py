@@ -156,7 +156,7 @@ def test_an_occlusion_of_a_random_plant_is_found_relieved_and_made_up(seed: int)
     with VirtualPump(plant_file.parse(tables, "random"), seed=seed) as pump:
         pump.fill()
         pump.calibrate(calibration_of(tables, seed))
-        pump.start(virtual_pump.constant(ML, duration_s=10_000))
+        pump.start(virtual_pump.constant(ML, duration_s=5_000))
         pump.run(600)
         before_pa, at_s = pump.truth["pressure_pa"], pump.truth["now_us"] / 1e6
         to_20_kpa_s = compliance * 20_000.0 / ML * 3600.0
@@ -170,8 +170,8 @@ def test_an_occlusion_of_a_random_plant_is_found_relieved_and_made_up(seed: int)
         pump.run(2 * to_20_kpa_s + 100)
         pump.client.acknowledge("occlusion")
         pump.resume()
-        pump.run_until(lambda status: status.state == "finished", 15_000, 20.0)
-        assert 10_000 / 3600 * ML - 60 <= pump.client.status().delivered_nl <= 10_000 / 3600 * ML
+        pump.run_until(lambda status: status.state == "finished", 8_000, 20.0)
+        assert 5_000 / 3600 * ML - 60 <= pump.client.status().delivered_nl <= 5_000 / 3600 * ML
 
 
 # --- reservoirs and ticks ---
