@@ -60,8 +60,8 @@ ALARM_DETAILS = (
     ("causes.py", "pressure readings at an end of the converter's range", "20 in a row", "1 s"),
     (
         "watch.py",
-        "flow over 30 s while the head has stood for as long, against the 30 s before",
-        "above 3 zero errors, and not dying away: 7/8 of what it was, the pressure not falling",
+        "flow over 30 s while the head stands, and over the 30 s before",
+        "both above 3 zero errors, and not dying away: 7/8 of what it was, the pressure not falling",
         "90 s after the head has come to rest",
     ),
     ("watch.py", "late ticks, and ticks that did not come, in 10 s", "10 % of all ticks", "10 s"),
