@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     ptr16 = array[int]
     ptr32 = array[int]
 
+_ALARMS_LATCHED = const(16)
 _FLAGS = const(20)
+_ALARMS_PRESENT = const(23)
 _STEPS_PER_REV = const(36)
 _HARDWARE_STEPS = const(37)
 _ROTOR_STEPS = const(38)
@@ -50,6 +52,7 @@ _KNOTS = const(180)
 _MASK = const(0x3FFFFFFF)
 _ONE = const(4096)
 _SENSOR_FLAGS = const(7)
+_NOT_NOW = const(0x500F3)  # as in learning.py
 _REVOLUTIONS = const(12)
 _FROM = const(180)  # behind the sums of the knots: hardware steps at the round's beginning ...
 _STATE = const(181)  # ... and what the round is: 0 not begun, 1 going on, 2 complete
@@ -75,6 +78,7 @@ def gather(c: ptr32, sums: ptr32, counts: ptr32, flow: ptr16):  # type: ignore[n
         or c[_SETTLED_S] < c[_SETTLE_S]
         or c[_QUICK_S]
         or c[_FLAGS] & _SENSOR_FLAGS != 1
+        or (c[_ALARMS_PRESENT] | c[_ALARMS_LATCHED]) & _NOT_NOW
     ):
         sums[_STATE] = 0
         return
