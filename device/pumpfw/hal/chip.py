@@ -25,7 +25,11 @@ _LONG_IDLE_US = 1_100  # a nap takes up to a millisecond
 
 class ChipBoard:
     """The part of the face in ``pumpfw.hal`` that needs no registers. What it lacks is its chip's: stepper,
-    flash, port, the bus and the stop input."""
+    flash, port, the bus and the stop input.
+
+    A class that is built on this one in another module must have no private names: they are shortened by
+    module for the board, and would meet these.
+    """
 
     def __init__(self, described: "dict[str, Any]", nap) -> None:  # type: ignore[no-untyped-def]
         wires = described["wires"]

@@ -34,8 +34,8 @@ class Board(ChipBoard):
         self.stepper = Stepper(wires, stop, tick_us)
         self.stepper.cut()
         super().__init__(described, _nap)
-        self._stop_level = stop.value
-        self._stop_high = wires["stop_high"]
+        self.stop_level = stop.value
+        self.stop_high = wires["stop_high"]
         self.home_edges = self.home_steps = _none
         if "home" in wires:
             pin = machine.Pin(wires["home"], machine.Pin.IN, machine.Pin.PULL_UP)
@@ -48,8 +48,8 @@ class Board(ChipBoard):
             sda, scl = machine.Pin(wires["sda"]), machine.Pin(wires["scl"])
             bus = machine.I2C(wires["i2c"], sda=sda, scl=scl, freq=wires["i2c_hz"], timeout=BUS_TIMEOUT_US)
             self.i2c_write = bus.writeto
-            self._read = bus.readfrom_into
-        self._asked = 0
+            self.read = bus.readfrom_into
+        self.asked = 0
         self.flash = open_flash(wires["sectors"])
         shared = ports.ReplPort if "S3" in sys.implementation[2] else UartPort  # type: ignore[index]
         second = ports.second_port(wires["second_port"])
@@ -58,19 +58,19 @@ class Board(ChipBoard):
     def i2c_request(self, address: int, count: int) -> None:
         """Ask the device at `address`: the bus is read when the answer is taken, as the port knows no other
         way."""
-        self._asked = address
+        self.asked = address
 
     def i2c_fetch_into(self, buffer: bytearray, count: int) -> bool:
         """Fill `buffer` with what was asked for; False when it was not acknowledged."""
         try:
-            self._read(self._asked, buffer)
+            self.read(self.asked, buffer)
         except OSError:
             return False
         return True
 
     def stop_input(self) -> bool:
         """Return whether the stop input is pulled."""
-        return self._stop_level() == self._stop_high
+        return self.stop_level() == self.stop_high
 
     def mark_event(self, code: int) -> None:
         """Nobody watches a chip's events."""
@@ -82,21 +82,21 @@ class UartPort(ports.ReplPort):
 
     def __init__(self, is_driver_off, is_cable_in) -> None:  # type: ignore[no-untyped-def]
         super().__init__(is_driver_off, is_cable_in)
-        self._send = sys.stdout.buffer.write
-        self._room_bytes = _UART_FIFO
-        self._seen_us = time.ticks_us()
+        self.send = sys.stdout.buffer.write
+        self.room_bytes = _UART_FIFO
+        self.seen_us = time.ticks_us()
 
     def write(self, buffer: "bytes | bytearray", start: int, length: int) -> int:
         """Send of `buffer` what the port takes now; return how many bytes."""
         now = time.ticks_us()
-        gone = time.ticks_diff(now, self._seen_us) // _US_A_BYTE
+        gone = time.ticks_diff(now, self.seen_us) // _US_A_BYTE
         if gone > 0:
-            self._seen_us = now
-            self._room_bytes = min(self._room_bytes + gone, _UART_FIFO)
-        count = min(length, self._room_bytes)
+            self.seen_us = now
+            self.room_bytes = min(self.room_bytes + gone, _UART_FIFO)
+        count = min(length, self.room_bytes)
         if count > 0:
-            self._send(memoryview(buffer)[start : start + count])
-            self._room_bytes -= count
+            self.send(memoryview(buffer)[start : start + count])
+            self.room_bytes -= count
         return count
 
     def max_records_hz(self, tick_hz: int) -> int:

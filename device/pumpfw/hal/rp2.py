@@ -40,8 +40,8 @@ class Board(ChipBoard):
         self.stepper = rp2_stepper
         self.home_edges = rp2_stepper.home_edges
         self.home_steps = rp2_stepper.home_steps
-        self._may_run = stop.value
-        self._is_tripped = rp2_stepper.tripped
+        self.may_run = stop.value
+        self.is_tripped = rp2_stepper.tripped
         if "pressure" in wires:
             self.pressure_raw = machine.ADC(wires["pressure"]).read_u16
         if "sda" in wires:
@@ -57,7 +57,7 @@ class Board(ChipBoard):
 
     def stop_input(self) -> bool:
         """Return whether the stop input is pulled, or has cut a driver that was to be on."""
-        return not self._may_run() or self._is_tripped()
+        return not self.may_run() or self.is_tripped()
 
     def mark_event(self, code: int) -> None:
         """Leave the event's code where an emulator sees it: in a spare register of the watchdog."""

@@ -89,6 +89,7 @@ def start(step: int, enable: int, stop: machine.Pin, home: "machine.Pin | None",
 
     Without a home mark the counter watches the stop input, which is high for as long as steps are made.
     """
+    PIO(0).remove_program()  # what a firmware that was broken off has left
     step_pin = machine.Pin(step)
     enable_pin = machine.Pin(enable)
     guard = StateMachine(GUARD, _guard, sideset_base=enable_pin, jmp_pin=stop)
