@@ -23,7 +23,8 @@ ML = 1_000_000
 DENSITY = 0.998  # the plants' default; buoyancy is not modelled
 _STROKE_NL = 50_000
 _STEP_NL = _STROKE_NL / 3200
-_SAMPLES_A_STEP = 1.7
+_SAMPLES_A_STEP = 8.0
+_MOST_HZ = 500.0
 _SETTLE_S = 180.0
 _QUICK_PLAN = Plan(rest_s=300.0, flows=((1 * ML, 7), (4 * ML, 20), (20 * ML, 40)))
 
@@ -97,8 +98,8 @@ class Rig:
 
 
 def truth_hz(rate_nl_h: int) -> float:
-    """So often that no two microsteps fall between two samples."""
-    return max(rate_nl_h / _STEP_NL / 3600.0 * _SAMPLES_A_STEP, 0.1)
+    """So often that the time of each microstep is known well: else the steps themselves look like ripple."""
+    return min(max(rate_nl_h / _STEP_NL / 3600.0 * _SAMPLES_A_STEP, 0.1), _MOST_HZ)
 
 
 def calibration(plant: Plant, quick: bool, sources: str) -> dict[str, Any]:
