@@ -7,7 +7,8 @@ import micropython
 
 if not globals().get("ctrl_c_works", True):  # from boot.py
     micropython.kbd_intr(-1)  # a byte 0x03 in a frame that comes too early must not break the start off
-if "watchdog_runs" in globals() and watchdog_runs():  # noqa: F821  (boot.py's; a soft reset from the prompt)
+_watchdog_runs = globals().get("watchdog_runs")  # boot.py's too; a chip's alone
+if _watchdog_runs and _watchdog_runs():  # a soft reset from the prompt: begin from a real one
     import machine
 
     machine.reset()
@@ -47,9 +48,9 @@ elif not slots.is_held():
     try:
         start()
     except KeyboardInterrupt as error:  # mpremote's knock, or Ctrl-C at the prompt's own port
-        if "watchdog_runs" not in globals():
+        if not _watchdog_runs:
             slots.failed(error)
-        elif watchdog_runs():  # noqa: F821
-            feed_for_ever()  # noqa: F821
+        elif _watchdog_runs():
+            globals()["feed_for_ever"]()
     except Exception as error:  # noqa: BLE001  (noted, and told at the next prompt)
         slots.failed(error)

@@ -2,7 +2,7 @@
 REPL's.
 
 Neither ever waits. While the REPL's port is the link's, a byte 0x03 interrupts nothing, with one exception:
-mpremote's knock (a return and a Ctrl-C by themselves) reaches a pump whose driver is off.
+mpremote's knock (a return and a Ctrl-C, which begin no frame) reaches a pump whose driver is off.
 """
 
 import select
@@ -19,7 +19,6 @@ SHARES_REPL = 128
 
 _CHUNK = 64  # bytes of a USB packet
 _RETURN, _CTRL_C = 13, 3
-_LIKE_A_KNOCK = b"\r\x01\x02\x03"
 _PROVEN = 48  # bytes that went through the ring as foreseen before it is trusted
 _RING_END = 0x20004000  # of the memory that is searched for it
 _RING_BEGIN = 0x20000000
@@ -74,7 +73,10 @@ class ReplPort:
     def readinto(self, buffer: bytearray) -> int:
         """Move what came into `buffer`; return how many bytes."""
         if self._proof >= _PROVEN:
-            count = _ring_copy(self._ring, buffer, len(buffer))
+            ring = self._ring
+            # A return may begin a knock: what follows it is for the prompt.
+            room = 2 if _ring_first(ring) == _RETURN else len(buffer)
+            count = _ring_copy(ring, buffer, room)
             if count:
                 # The last one comes the official way, which lets the port go on, and is checked.
                 self._read(self._one)
@@ -83,15 +85,9 @@ class ReplPort:
                     buffer[count - 1] = self._one[0]
         else:
             count = self._read_slowly(buffer)
-        if count and buffer[0] == _RETURN:
-            self._look_for_knock(buffer, count)
-        return count
-
-    def _look_for_knock(self, buffer: bytearray, count: int) -> None:
-        """Give way to mpremote: a return and a Ctrl-C, alone or before the like."""
-        alone = count == 2 or (count > 2 and buffer[2] in _LIKE_A_KNOCK)
-        if alone and buffer[1] == _CTRL_C and self._is_driver_off():
+        if count == 2 and buffer[0] == _RETURN and buffer[1] == _CTRL_C and self._is_driver_off():
             raise KeyboardInterrupt
+        return count
 
     def _read_slowly(self, buffer: bytearray) -> int:
         one = self._one
@@ -106,6 +102,8 @@ class ReplPort:
             self._read(one)
             buffer[count] = one[0]
             count += 1
+            if count == 2 and buffer[0] == _RETURN:
+                return count
             if ring:
                 # One byte fewer, and the one that was foreseen, or this is not the port's ring.
                 if foreseen & 0xFF == one[0] and _ring_count(ring) >= (foreseen >> 8) - 1 >= 0:
