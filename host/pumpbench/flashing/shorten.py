@@ -4,6 +4,7 @@ A private name (``_like_this``) belongs to one module, so each module counts ane
 short names once. Lines and columns of statements stay: a traceback from the board still names file and line.
 """
 
+import ast
 import io
 import re
 import tokenize
@@ -17,9 +18,10 @@ _FORMATTED = re.compile(r"[rR]?[fF]['\"]")
 def shorten(source: str, file: str) -> tuple[str, dict[str, str]]:
     """Return `source` with its private names shortened, and the long name of each short one.
 
-    Raises ``FirmwareSourceError`` where a private name is used across modules or inside a formatted string,
-    since it would then mean something else.
+    Raises ``FirmwareSourceError`` where a private name is used across modules, beside those of a base class
+    from another module, or inside a formatted string, since it would then mean something else.
     """
+    _refuse_private_beside_foreign_base(ast.parse(source), file)
     short: dict[str, str] = {}
     lines = source.splitlines(keepends=True)
     edits: list[tuple[int, int, int, str]] = []
@@ -44,6 +46,27 @@ def shorten(source: str, file: str) -> tuple[str, dict[str, str]]:
     for row, start, end, name in reversed(edits):
         lines[row] = lines[row][:start] + name + lines[row][end:]
     return "".join(lines), {name: long for long, name in short.items()}
+
+
+def _refuse_private_beside_foreign_base(tree: ast.Module, file: str) -> None:
+    """Private names of two modules become the same short ones, and a class shares its base's."""
+    foreign = {
+        name.asname or name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
+        for inner in ast.walk(node) if bases & foreign else ():
+            name = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "name", "")
+            if _PRIVATE.fullmatch(str(name)):
+                raise FirmwareSourceError(
+                    f"{file}:{node.lineno}: {node.name} has the private name {name} beside those of its base "
+                    "class from another module"
+                )
 
 
 def _digits(number: int) -> str:

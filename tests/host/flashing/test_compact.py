@@ -81,6 +81,10 @@ def test_an_import_that_is_all_of_a_block_leaves_the_block() -> None:
     ("line", "told"),
     [
         ("from pack.numbers import _secret\n", "_secret is private"),
+        (
+            "from a import Base\nclass Pump(Base):\n    def _run(self): pass\n",
+            "Pump has the private name _run",
+        ),
         ("def f(_rate):\n    return f'{_rate}'\n", "formatted string"),
     ],
 )
