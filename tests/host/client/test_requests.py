@@ -94,7 +94,10 @@ def test_a_bolus_from_a_reservoir_that_is_not_there_is_refused_by_what_is_to_be_
     board: ScriptedBoard,
 ) -> None:
     board.refuse["bolus"] = {"code": states.REFUSED_NOTHING, "field": 0, "value": 1}
-    with connect(board.url) as pump, pytest.raises(Refusal, match=r"reservoir is not defined .* set it first"):
+    with (
+        connect(board.url) as pump,
+        pytest.raises(Refusal, match=r"reservoir is not defined .* set it first"),
+    ):
         pump.bolus(1, volume_nl=1000, rate_nl_h=60_000)
 
 
