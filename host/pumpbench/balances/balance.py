@@ -1,5 +1,6 @@
 """A balance on a serial port, whatever its maker."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from pumpbench.balances.errors import NoBalance
@@ -36,8 +37,8 @@ class Balance(Protocol):
 class SerialBalance:
     """A balance that speaks `protocol` on a serial port. Raises `NoBalance` when the port cannot be opened.
 
-    Lines that nobody asked for are thrown away before each question, so that an answer belongs to its
-    question.
+    Lines that nobody asked for are put aside before each question, so that an answer belongs to its question;
+    the next reading tells them.
     """
 
     def __init__(self, url: str, protocol: BalanceProtocol, settings: Settings | None = None) -> None:
@@ -45,6 +46,7 @@ class SerialBalance:
         self._line = Line(url, settings or protocol.settings)
         self._unit: str | None = None
         self._was_silent = False
+        self._unasked: list[str] = []
         self.name = f"{protocol.maker} at {url}"
 
     def identify(self) -> str:
@@ -63,10 +65,12 @@ class SerialBalance:
             self._reopen()
             self._drain()
             self._line.write(self.protocol.ask)
-            return self._answer(QUIET_S if self._was_silent else ANSWER_S)
+            found = self._answer(QUIET_S if self._was_silent else ANSWER_S)
         except (PortClosed, NoBalance):
             self._was_silent = True
-            return Reading(GONE)
+            found = Reading(GONE)
+        unasked, self._unasked = tuple(self._unasked), []
+        return replace(found, unasked=unasked)
 
     def zero(self) -> str | None:
         """See `Balance`."""
@@ -86,7 +90,10 @@ class SerialBalance:
         while (line := self._line.read(timeout_s)) is not None:
             reading = self.protocol.reading(line)
             if reading is None:
+                self._unasked.append(line)
                 continue
+            if found.status == GARBLED:
+                self._unasked.append(found.line)
             found, timeout_s = reading, QUIET_S
             if reading.status != GARBLED:
                 break
@@ -129,5 +136,5 @@ class SerialBalance:
         self._line.open()
 
     def _drain(self) -> None:
-        while self._line.read(0.0) is not None:
-            pass
+        while (line := self._line.read(0.0)) is not None:
+            self._unasked.append(line)

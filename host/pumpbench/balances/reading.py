@@ -60,6 +60,7 @@ class Reading:
         unit: the unit in which the balance told it; None when it told none.
         line: the line as it came, without its end.
         time_s: when it was taken, by a recording's own clock; None of a reading that comes now.
+        unasked: lines that came since the reading before, and answer no question.
     """
 
     status: str
@@ -67,6 +68,7 @@ class Reading:
     unit: str | None = None
     line: str = ""
     time_s: float | None = None
+    unasked: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:

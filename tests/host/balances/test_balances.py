@@ -98,17 +98,22 @@ def test_a_balance_that_is_unplugged_is_gone_and_raises_nothing(
     assert opened.read().status == "gone"
 
 
-def test_what_nobody_asked_for_is_no_answer(fake: FakeBalance, opened: SerialBalance) -> None:
+def test_what_nobody_asked_for_is_no_answer_and_is_kept(fake: FakeBalance, opened: SerialBalance) -> None:
     fake.shown.mass_g = 3.0
     opened.read()
     fake.say(b"\xff\xfe garbage\r\n+ 99.9999 g  \r\nS S 99.0 g\r\n")
-    assert opened.read().mass_g == pytest.approx(3.0)
+    reading = opened.read()
+    assert reading.mass_g == pytest.approx(3.0)
+    assert reading.unasked == ("\xff\xfe garbage", "+ 99.9999 g  ", "S S 99.0 g")
+    assert opened.read().unasked == ()
 
 
 def test_the_late_answer_to_something_else_is_no_weight(fake: FakeBalance, opened: SerialBalance) -> None:
     fake.shown.mass_g = 3.0
     fake.before_answer = b"SR.1.10 of 2019\r\n"
-    assert opened.read().mass_g == pytest.approx(3.0)
+    reading = opened.read()
+    assert reading.mass_g == pytest.approx(3.0)
+    assert "SR.1.10 of 2019" in reading.unasked
     fake.before_answer, fake.shown.silent = b"what?\r\n", True
     assert opened.read().status in ("garbled", "silent")
 

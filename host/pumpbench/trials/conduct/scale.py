@@ -28,6 +28,8 @@ class Scale:
         time_s = (asked_s + self._clock.now_s()) / 2
         if reading.time_s is not None:
             time_s = reading.time_s - self._clock.origin
+        for line in reading.unasked:
+            self._folder.note(time_s, "unasked line", line=line)
         self._folder.add_reading(time_s, reading)
         self._tell(time_s, reading)
         self.mass_g = reading.mass_g
