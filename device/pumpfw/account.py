@@ -69,7 +69,10 @@ def account(c: ptr32, passed: ptr32, hardware_steps: int):  # type: ignore[no-un
     if made == 0:
         return
     c[_HARDWARE_STEPS] = hardware_steps
-    c[_PERMITTED] = c[_PERMITTED] - made
+    left = c[_PERMITTED] - made
+    if left < 0:  # made before the driver was cut, which takes every permit away
+        left = 0
+    c[_PERMITTED] = left
     back = c[_BACKWARD]
     steps = 0 - made if back else made
 

@@ -93,6 +93,24 @@ def test_a_program_is_staged_read_back_started_and_stopped() -> None:
         assert pump.status().state == "stopped"
 
 
+@pytest.mark.parametrize("at_us", [3_000_000, 3_004_900, 3_007_300])
+def test_a_run_paused_between_two_ticks_goes_on(at_us: int) -> None:
+    with VirtualBoard(speed="max", seed=7) as board, connect(board.port, manual=True) as pump:
+        pump.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000)
+        staged = pump.stage(SHORT)
+        pump.commit(staged.digest)
+        pump.start(staged.digest)
+        board.advance(at_us)
+        pump.pause()
+        board.advance(SECOND_US)
+        assert pump.status().state == "paused"
+        pump.start(staged.digest, resume=True)
+        board.advance(18 * SECOND_US)
+        status = pump.status()
+        assert status.state == "finished"
+        assert status.delivered_nl == pytest.approx(111_111, abs=20)
+
+
 def test_leaving_the_block_stops_an_attended_run() -> None:
     with VirtualBoard(seed=1) as board:
         with connect(board.port) as pump:
