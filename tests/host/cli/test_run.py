@@ -74,7 +74,8 @@ def test_a_run_that_an_alarm_stops_says_so_and_keeps_its_records(
     assert done.code == 4
     assert done.json["alarms"] == ["occlusion"]
     assert "an alarm stopped the run after" in done.err
-    assert "(occlusion: pressure above the limit); it is recorded as run 1" in done.err
+    assert "(occlusion: the line takes up what the head delivers" in done.err
+    assert "it is recorded as run 1" in done.err
 
 
 def test_a_faulty_program_starts_nothing(pumpbench: Command, program: Path, tmp_path: Path) -> None:
