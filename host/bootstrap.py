@@ -13,6 +13,7 @@ from set_up import emulator
 from set_up.environment import make_environment
 from set_up.micropython import get_micropython
 from set_up.shell import BUILD, SetUpError
+from set_up.window import get_window_libraries
 
 _EMULATOR = "emulator"
 _IF_POSSIBLE = "emulator-if-possible"
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> int:
     try:
         make_environment()
         get_micropython()
+        get_window_libraries()
     except SetUpError as error:
         print(f"set-up: {error}", file=sys.stderr)
         return 1

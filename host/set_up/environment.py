@@ -37,7 +37,7 @@ def make_environment() -> None:
     say("making the virtual environment in build/venv")
     run(sys.executable, "-m", "venv", "--clear", str(VENV))
     say("installing the pinned Python packages")
-    pip("--editable", f"{ROOT}[dev,export,dask,bench]")
+    pip("--editable", f"{ROOT}[dev,gui,export,dask,bench]")
     pip("--no-deps", "adafruit-circuitpython-typing")
     for port in STUBS:  # a folder each: they have the same modules
         pip("--no-deps", "--upgrade", "--target", str(BUILD / "stubs" / port), f"micropython-{port}-stubs")
