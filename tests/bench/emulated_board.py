@@ -47,14 +47,14 @@ class Line:
 
     def open(self) -> bool:
         """Connect; False while the board shows no port."""
+        if not self.board.peek("chip")["repl"]["shown"]:
+            return False
         url = urlsplit(self.board.repl_port)
         self._socket = socket.create_connection((url.hostname, url.port), timeout=30)
         self._socket.setblocking(False)
-        for _ in range(20):
-            if self.board.peek("chip")["repl"]["open"]:
-                return True
-        self._socket.close()
-        return False
+        while not self.board.peek("chip")["repl"]["open"]:
+            pass
+        return True
 
     def send(self, frame: bytes) -> None:
         """Send, and return when the bytes are in the bench's hands."""

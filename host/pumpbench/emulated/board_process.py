@@ -98,13 +98,14 @@ class Supply:
     def _pass_time(self) -> None:
         """Let one stretch of time pass, or wait for the host where time stands still."""
         bench, pacing = self._bench, self._pacing
-        bench.serial.pump()
         clock = bench.clock
         connected = bench.link.connected() or bench.repl.connected()
         end = min(pacing.end_of_stretch(connected), max(self._due.next_us(), clock.now + 1))
         held = pacing.grant is not None and bench.serial.congested()
         passed = end > clock.now and not held
         if passed:
+            # Here alone: what came while time stood still, in whatever pieces, reaches the chip as one.
+            bench.serial.pump()
             if not self._emulator.run(end * CYCLES_PER_US):
                 raise PowerCut
             bench.look()

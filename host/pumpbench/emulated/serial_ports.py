@@ -55,9 +55,10 @@ class SerialPorts:
         self._ahead[port] -= count
 
     def from_host(self) -> dict[str, dict[str, int | bool]]:
-        """Return what has come from the host so far: bytes, and whether a program has the port open."""
+        """Return whether a port is shown, and what has come from the host so far: bytes, and whether a
+        program has it open."""
         return {
-            name: {"bytes": pumped + end.pending(), "open": end.connected()}
+            name: {"shown": self._shown > 0, "bytes": pumped + end.pending(), "open": end.connected()}
             for name, end, pumped in zip(("repl", "link"), self._ends, self._pumped, strict=True)
         }
 

@@ -143,9 +143,6 @@ def test_every_way_to_begin_anew_has_its_cause_and_pulls_the_plug() -> None:
 
 
 @needs_emulator
-@pytest.mark.xfail(
-    strict=False, reason="on a busy machine edges differ by tens of cycles: how input falls into USB packets?"
-)
 def test_a_script_sees_the_same_edges_and_the_same_clock_every_time() -> None:
     def once() -> tuple[object, ...]:
         with EmulatedBoard(seed=7) as board, Prompt(board) as prompt:
