@@ -1,4 +1,4 @@
-"""The system libraries that PyQt6's window, its sound and its tests need, from the distribution's packages."""
+"""The system libraries that PyQt6's window, its sound and its tests need, by the distribution's packages."""
 
 import os
 import shutil
@@ -7,11 +7,28 @@ import subprocess
 from set_up.shell import BUILD, SetUpError, install_system_packages, say
 
 # PyQt6's wheels bring Qt, and expect these of the system; a desktop has most of them.
-PACKAGES = (
-    "fonts-dejavu-core libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libpulse0 libxcb-cursor0 "
-    "libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 "
-    "libxkbcommon-x11-0 libxkbcommon0 xdotool xvfb"
-).split()  # the last two: a screen and a hand for the tests of the real window
+PACKAGES = [
+    "fonts-dejavu-core",
+    "libdbus-1-3",
+    "libegl1",
+    "libfontconfig1",
+    "libgl1",
+    "libglib2.0-0",
+    "libpulse0",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-image0",
+    "libxcb-keysyms1",
+    "libxcb-randr0",
+    "libxcb-render-util0",
+    "libxcb-shape0",
+    "libxcb-xkb1",
+    "libxkbcommon-x11-0",
+    "libxkbcommon0",
+    # A screen and a hand for the tests of the real window.
+    "xdotool",
+    "xvfb",
+]
 _STAMP = BUILD / "window-set-up"
 
 

@@ -8,7 +8,7 @@ import typer
 
 from pumpbench.cli import calibrate_run, say
 from pumpbench.cli.database import open_existing
-from pumpbench.cli.device import COMMAND, OBSERVE, calibration_fault, open_pump
+from pumpbench.cli.device import COMMAND, OBSERVE, open_pump
 from pumpbench.cli.exits import PumpError, UsageError
 from pumpbench.cli.options import Db, Json, Port
 from pumpbench.units import STROKE
@@ -66,6 +66,7 @@ def read(
     json: Json = False,
 ) -> None:
     """Show the calibration in use, or write it to a file."""
+    from pumpbench.conduct.dosing import calibration_fault
     from pumpbench.files import calibration, toml
 
     with open_pump(port, OBSERVE) as pump:

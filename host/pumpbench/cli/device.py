@@ -1,7 +1,6 @@
 """Reaching a pump from a command: which port, and asking before a dose that nothing vouches for."""
 
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import typer
@@ -10,7 +9,7 @@ from pumpbench.cli import say
 from pumpbench.cli.exits import UsageError
 
 if TYPE_CHECKING:
-    from pumpbench.client import Calibration, Client
+    from pumpbench.client import Client
 
 OBSERVE = "observe"
 COMMAND = "command"
@@ -54,21 +53,13 @@ def running_port(port: str | None) -> str:
     return choose(port)
 
 
-def calibration_fault(calibration: "Calibration", now_s: float | None = None) -> str | None:
-    """Return why the board's calibration does not vouch for a volume, None when it does."""
-    now = time.time() if now_s is None else now_s
-    if calibration.made_at_s == 0:
-        return "the fitted tube set has no calibration"
-    if calibration.expires_at_s and calibration.expires_at_s <= now:
-        return f"the calibration of tube set {calibration.tube_set} has expired"
-    return None
-
-
 def confirm_dosing(pump: "Client", yes: bool) -> None:
     """Ask before a volume is dosed without a valid calibration; a model's liquid needs no question.
 
     Raises `UsageError` when the answer is no, or nobody is there to answer.
     """
+    from pumpbench.conduct.dosing import calibration_fault
+
     if pump.info.simulated:
         return
     fault = calibration_fault(pump.calibration())

@@ -111,6 +111,11 @@ class Client(Commands):
         self._attended = attended
         self._link.upkeep.hold_lease(lease_s if attended else 0)
 
+    @property
+    def attended(self) -> bool:
+        """Whether this client holds the lease of a run that it started, which leaving it stops."""
+        return self._attended
+
     def summaries(self, first: int = 0) -> Records:
         """The one-minute summaries from number `first` on that the board keeps, as `SUMMARY_DTYPE`."""
         return self._link.summaries(first, 0xFFFF, 4 * self._timeout_s).astype(SUMMARY_DTYPE)

@@ -27,8 +27,12 @@ def lease_s(job: Job, total_s: float) -> int:
     """How long an attended program goes on without a word; the board's time may outrun the wall's."""
     if job.by_grants:
         return max(LEASE_S, GRANTS_A_LEASE * grant_s(total_s))
-    quicker = float(job.speed) if job.virtual else 1.0
-    return min(LONGEST_LEASE_S, max(LEASE_S, round(LEASE_S * quicker)))
+    return lease_at_s(float(job.speed) if job.virtual else 1.0)
+
+
+def lease_at_s(speed: float) -> int:
+    """How long that is on a board whose time passes `speed` times as fast as the wall's."""
+    return min(LONGEST_LEASE_S, max(LEASE_S, round(LEASE_S * speed)))
 
 
 class Pace(Protocol):

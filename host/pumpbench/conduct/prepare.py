@@ -1,10 +1,10 @@
 """From a program file to a board that is ready to start it."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pumpbench.client import Client, Refusal, Staged
+from pumpbench.client import Program as BoardProgram
 from pumpbench.conduct.job import Job
 from pumpbench.files import plant, toml
 from pumpbench.files.program import Program
@@ -34,8 +34,14 @@ def stage_and_commit(client: Client, program: Program) -> Staged:
 
 def committed_digest(client: Client) -> bytes | None:
     """The digest of the program that the board holds, None when it holds none."""
+    held = committed(client)
+    return None if held is None else held[0]
+
+
+def committed(client: Client) -> tuple[bytes, BoardProgram] | None:
+    """The program that the board holds and its digest, None when it holds none."""
     try:
-        return client.program()[0]
+        return client.program()
     except Refusal as refusal:
         if refusal.reason != "nothing":
             raise
@@ -43,9 +49,27 @@ def committed_digest(client: Client) -> bytes | None:
 
 
 def description(
-    client: Client, store: Store, job: Job, program: Program, digest: bytes, virtual: Mapping[str, Any]
+    client: Client, store: Store, who: str | None, program: Program, text: str, digest: bytes,
+    virtual: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """What ``Store.begin_run`` is to know of a run: the bundle of everything it was made with.
+
+    `text` is the program as it stands in its file, `virtual` what is known of a board that was started here.
+    """
+    return description_of_board(client, store, who, virtual) | {
+        "name": program.name,
+        "program_digest": digest.hex(),
+        "program_text": text,
+        "requested_nl": program.volume_nl,
+        "duration_s": program.duration_s,
+        "telemetry_hz": program.telemetry_hz,
+    }
+
+
+def description_of_board(
+    client: Client, store: Store, who: str | None, virtual: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What ``Store.begin_run`` is to know of a run: the bundle of everything it was made with."""
+    """What ``Store.begin_run`` is to know of the board that is recorded, whatever it does."""
     info = client.info
     return {
         "unique_id": info.unique_id,
@@ -60,14 +84,8 @@ def description(
         "protocol": info.protocol,
         "schema": info.schema,
         "steps_per_rev": client.limits().steps_per_rev,
-        "name": program.name,
-        "who": job.who,
+        "who": who,
         "tube_set": _tube_set(client, store),
-        "program_digest": digest.hex(),
-        "program_text": Path(job.program).read_text(encoding="utf-8"),
-        "requested_nl": program.volume_nl,
-        "duration_s": program.duration_s,
-        "telemetry_hz": program.telemetry_hz,
         "conditions": dict(virtual),
     }
 

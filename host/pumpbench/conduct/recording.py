@@ -37,6 +37,11 @@ class Recording:
                 self._keep(records[records["counter"] >= first_counter])
         self._decided.set()
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is, or has been, a run."""
+        return self._store is not None
+
     def abandon(self) -> None:
         """There will be no run."""
         self._decided.set()

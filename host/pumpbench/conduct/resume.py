@@ -19,10 +19,14 @@ class Left:
     have: tuple[int, int] | None
 
 
-def left_behind(port: str, store: Store, program_text: str) -> Left | None:
-    """The run to go on recording: interrupted here, of this program, and still the board's own; else None."""
+def left_behind(port: str, store: Store, program_text: str | None = None) -> Left | None:
+    """The run to go on recording: interrupted here, of this program (of any when None), and still the
+    board's own; else None.
+    """
     candidates = [
-        run for run in store.runs(status="interrupted") if run.meta.get("program_text") == program_text
+        run
+        for run in store.runs(status="interrupted")
+        if program_text in (None, run.meta.get("program_text")) and "program_digest" in run.meta
     ]
     if not candidates:
         return None

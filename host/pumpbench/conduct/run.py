@@ -4,20 +4,19 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from pumpbench.client import AnswerTimeout, Client, DeviceLost, Status, connect
+from pumpbench.client import AnswerTimeout, Client, DeviceLost, connect
 from pumpbench.conduct.job import Job
 from pumpbench.conduct.pace import ByGrants, ByTheWall, Pace, lease_s
 from pumpbench.conduct.prepare import description, plant_of, stage_and_commit
 from pumpbench.conduct.progress import Progress, Summary
 from pumpbench.conduct.recording import Recording
 from pumpbench.conduct.resume import Left, left_behind
+from pumpbench.conduct.summing_up import sum_up
 from pumpbench.conduct.watch import Watch
 from pumpbench.files import program as program_file
 from pumpbench.files.program import Program
 from pumpbench.store import Store
 from pumpbench.virtual.board import VirtualBoard
-from pumplink.alarms import ALARMS
-from pumplink.states import EVENT_ALARM_RAISED
 
 RESUMABLE = ("paused", "keep-open", "interrupted", "alarm-stop")
 
@@ -107,7 +106,8 @@ def _conduct(
             f"{error}; run {run_id} is left open, and the same `pumpbench run` goes on recording it"
         ) from error
     recording.end(client.link_health().host_bad_frames)
-    summary = _sum_up(job, program, store, board, client, run_id, status, watch.elapsed_s)
+    interpreter = None if board is None else board.description["interpreter"]
+    summary = sum_up(store, run_id, status, client.info, interpreter, watch.elapsed_s)
     if board is not None or status.state not in RESUMABLE:
         store.finish_run(run_id, summary.as_dict())
     return summary
@@ -121,43 +121,6 @@ def _begin(
     """
     staged = stage_and_commit(client, program)
     virtual = {} if board is None else dict(board.description) | {"seed": job.seed, "speed": job.speed}
-    meta = description(client, store, job, program, staged.digest, virtual)
+    text = job.program.read_text(encoding="utf-8")
+    meta = description(client, store, job.who, program, text, staged.digest, virtual)
     return store.begin_run(meta), meta["first_counter"]
-
-
-def _sum_up(
-    job: Job,
-    program: Program,
-    store: Store,
-    board: VirtualBoard | None,
-    client: Client,
-    run_id: int,
-    status: Status,
-    elapsed_s: float,
-) -> Summary:
-    """The run as the store has it."""
-    quality = store.quality(run_id)
-    events = store.events(run_id)
-    meta = store.run(run_id).meta
-    began = (meta["boot_count"], meta["time_us"])  # the board may also tell what was before
-    raised = [
-        ALARMS[event.a][1]
-        for event in events
-        if event.code == EVENT_ALARM_RAISED and (event.boot, event.time_us) >= began
-    ]
-    return Summary(
-        run_id=run_id,
-        state=status.state,
-        delivered_nl=status.delivered_nl,
-        requested_nl=program.volume_nl,
-        telemetry_records=quality.records,
-        telemetry_gaps=quality.gaps,
-        events=len(events),
-        alarms=tuple(dict.fromkeys(raised)),
-        simulated=client.info.simulated,
-        elapsed_s=elapsed_s,
-        quality=quality.as_dict(),
-        board=client.info.board,
-        interpreter=None if board is None else board.description["interpreter"],
-        database=str(store.path),
-    )

@@ -12,7 +12,7 @@ from tests.host.cli.conftest import Command
 
 from pumpbench.cli import device
 from pumpbench.cli.exits import INTERRUPTED, UsageError
-from pumpbench.client import Calibration, connect
+from pumpbench.client import connect
 from pumpbench.virtual.board import VirtualBoard
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
@@ -162,20 +162,6 @@ def test_a_tube_set_is_entered_fitted_and_calibrated(
     listed = pumpbench("tube", "list", *db, "--json").json["tube_sets"][0]
     assert (listed["lot"], listed["calibrated"]) == ("A7", True)
     assert pumpbench("audit", "verify", *db, "--json").json["whole"]
-
-
-def _calibration(made_at_s: int, expires_at_s: int) -> Calibration:
-    return Calibration(4, made_at_s, expires_at_s, 1_000_000, 0, ((0, 50_000_000),), None)
-
-
-def test_only_a_calibration_that_was_made_and_has_not_expired_vouches_for_a_volume() -> None:
-    assert device.calibration_fault(_calibration(1000, 0), 2000) is None
-    assert device.calibration_fault(_calibration(1000, 3000), 2000) is None
-    assert device.calibration_fault(_calibration(0, 0), 2000) == "the fitted tube set has no calibration"
-    assert (
-        device.calibration_fault(_calibration(1000, 2000), 2000)
-        == "the calibration of tube set 4 has expired"
-    )
 
 
 def test_where_nobody_can_answer_yes_must_be_said_beforehand(capsys: pytest.CaptureFixture[str]) -> None:

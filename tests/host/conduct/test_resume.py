@@ -63,7 +63,8 @@ def test_a_host_killed_before_its_first_record_misses_nothing(tmp_path: Path) ->
         job = Job(file, port=board.port, db=db)
         with Store(db) as store, connect(board.port) as pump:
             staged = stage_and_commit(pump, wanted)
-            meta = description(pump, store, job, wanted, staged.digest, {})
+            text = file.read_text()
+            meta = description(pump, store, None, wanted, text, staged.digest, {})
             store.begin_run(meta)
             pump.start(staged.digest)
         time.sleep(1)
