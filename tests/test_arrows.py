@@ -99,6 +99,10 @@ def test_only_the_gui_knows_qt() -> None:
     assert not offenders(HOST, ("PyQt6", "pyqtgraph"), (HOST / "gui",))
 
 
+def test_what_pages_show_is_worked_out_without_widgets() -> None:
+    assert not offenders(HOST / "gui" / "models", ("PyQt6.QtWidgets", "pyqtgraph", "pumpbench.gui.widgets"))
+
+
 def test_the_lower_parts_know_neither_command_line_nor_window() -> None:
     lower = [
         HOST / name

@@ -13,6 +13,7 @@ from pumpbench.cli import (
     delivery,
     emulated,
     flash,
+    gui,
     logs,
     monitor,
     moves,
@@ -29,8 +30,9 @@ from pumpbench.cli import (
     tune,
     virtual,
 )
-from pumpbench.cli.exits import FINE, INTERRUPTED, code_of, sentence_of
+from pumpbench.cli.exits import FINE, INTERRUPTED, code_of
 from pumpbench.cli.say import warn
+from pumpbench.expected import sentence_of
 
 LOOK = "Look"
 SET_UP = "Set up"
@@ -49,7 +51,18 @@ app = typer.Typer(
 )
 
 for panel, commands in (
-    (LOOK, (ports.ports, ports.info, status.status, monitor.monitor, virtual.virtual, emulated.emulated)),
+    (
+        LOOK,
+        (
+            ports.ports,
+            ports.info,
+            status.status,
+            gui.gui,
+            monitor.monitor,
+            virtual.virtual,
+            emulated.emulated,
+        ),
+    ),
     (SET_UP, (moves.prime, moves.purge, moves.jog)),
     (DELIVER, (run.run, delivery.start, delivery.pause, delivery.bolus, status.stop)),
     (TRIALS, (tune.tune,)),

@@ -60,12 +60,3 @@ def _code_of_flashing(error: BaseException) -> int:
     if isinstance(error, flashing.PumpBusy | flashing.FlashFull | flashing.DidNotComeUp):
         return REFUSED
     return BAD_USAGE
-
-
-def sentence_of(error: BaseException) -> str:
-    """Return what an expected error says to a person, on one line."""
-    if isinstance(error, OSError) and error.strerror and not error.filename:
-        return f"the system refused: {error.strerror}"
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: the system refused: {error.strerror}"
-    return " ".join(str(error).split())

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from tests.support.emulated import needs_emulator
 
-from pumpbench.cli.exits import code_of, sentence_of
+from pumpbench.cli.exits import code_of
 from pumpbench.client import connect
 from pumpbench.emulated.board import EmulatedBoard
+from pumpbench.expected import sentence_of
 from pumpbench.files import board as boards
 from pumpbench.flashing import repl, sources
 from pumpbench.flashing.errors import (

@@ -1,0 +1,207 @@
+"""The pump as the window sees it: where it stands with the link, what is known, and how to command it.
+
+The port and the database are never touched on the thread that draws. Three threads serve a link: one looks
+(`Desk.look`, twice a second), one carries out commands in their order, one does nothing but wait for Stop.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from pumpbench.client import ClientError, Event, Gap, Records, State
+from pumpbench.conduct.desk import Desk, Place
+from pumpbench.conduct.desk_recording import Listener
+from pumpbench.conduct.snapshot import Snapshot
+from pumpbench.expected import sentence_of
+from pumpbench.gui.worker import Worker
+from pumpbench.store import Store
+
+LOOK_EVERY_S = 0.5
+
+NONE = "none"  # no pump is chosen
+CONNECTING = "connecting"
+CONNECTED = "connected"
+LOST = "lost"  # it comes back by itself
+FAILED = "failed"  # it did not come about, or is over
+
+T = TypeVar("T")
+
+
+class BoardLink(QObject):
+    """One pump at a time. Signals come on the thread that draws; listeners are called on the client's."""
+
+    phase_changed = pyqtSignal(str, str)
+    """One of the phases above, and a sentence."""
+    snapshot_changed = pyqtSignal(object)
+    """A `Snapshot`, about twice a second."""
+    event_came = pyqtSignal(object)
+    """A `client.Event`, once and in order."""
+    stopped = pyqtSignal(object)
+    """A `client.Stopped`: the pump answered to Stop."""
+    stop_failed = pyqtSignal(str)
+    """The sentence to show when it did not."""
+    _state_came = pyqtSignal(object)
+
+    def __init__(self, store: Store, who: str | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.phase = NONE
+        self.place: Place | None = None
+        self.snapshot: Snapshot | None = None
+        """The newest one; None before the first."""
+        self._store = store
+        self._who = who
+        self._desk: Desk | None = None
+        self._listeners: list[Listener] = []
+        self._commands = Worker("commands", self)
+        self._look_now = threading.Event()
+        self._closing = False
+        self._stops: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._state_came.connect(self._follow_state)
+        self.snapshot_changed.connect(self._keep_snapshot)
+        self._threads = [
+            threading.Thread(target=self._look_on, name="pumpbench-look", daemon=True),
+            threading.Thread(target=self._wait_for_stop, name="pumpbench-stop", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def add_listener(self, listener: Listener) -> None:
+        """Tell `listener` of every record, event and gap, on the client's callback thread."""
+        self._listeners.append(listener)
+
+    # --- connecting ---
+
+    def open(self, place: Place, role: str = "command") -> None:
+        """Leave the pump that is connected and connect to the one at `place`."""
+        self.leave()
+        self.place = place
+        self._become(CONNECTING, "connecting to " + ("a virtual board" if place.virtual else place.port))
+        self._commands.do(lambda: self._open(place, role), self._opened, self._failed)
+
+    def leave(self) -> None:
+        """Let the pump go: an attended run stops, an autonomous one goes on."""
+        desk, self._desk = self._desk, None
+        self.snapshot = None
+        self._become(NONE, "no pump is connected")
+        if desk is not None:
+            self._commands.do(desk.close, lambda _: None, self._failed)
+
+    def close(self) -> None:
+        """Leave, and end the threads; waits for them."""
+        self.leave()
+        self._closing = True
+        self._look_now.set()
+        self._stops.put(False)
+        self._commands.close()
+        for thread in self._threads:
+            thread.join()
+
+    def _open(self, place: Place, role: str) -> Desk:
+        return Desk.open(place, self._store, self, who=self._who, role=role)
+
+    def _opened(self, desk: Desk) -> None:
+        self._desk = desk
+        self._become(CONNECTED, f"{desk.client.info.board} at {desk.client.port}")
+        self.look_soon()
+
+    def _failed(self, error: Exception) -> None:
+        self._become(FAILED, sentence_of(error))
+
+    def _become(self, phase: str, sentence: str) -> None:
+        self.phase = phase
+        self.phase_changed.emit(phase, sentence)
+
+    def _follow_state(self, state: State) -> None:
+        if self._desk is None:
+            return
+        if state == "lost":
+            self._become(LOST, state.detail)
+        elif state == "connected" and self.phase == LOST:
+            self._become(CONNECTED, state.detail)
+            self.look_soon()
+
+    # --- looking ---
+
+    def look_soon(self) -> None:
+        """Look at the pump now rather than at the next turn."""
+        self._look_now.set()
+
+    def _look_on(self) -> None:
+        while not self._closing:
+            self._look_now.wait(LOOK_EVERY_S)
+            self._look_now.clear()
+            desk = self._desk
+            if desk is None or self.phase == LOST:
+                continue
+            try:
+                snapshot = desk.look()
+            except ClientError:
+                continue  # the link's own state says so, and a later look shows how it is then
+            if desk is self._desk:
+                self.snapshot_changed.emit(snapshot)
+
+    def _keep_snapshot(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    # --- commanding ---
+
+    def command(
+        self, work: Callable[[Desk], T], done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Carry out `work` on the pump behind the commands before it; the outcome comes back here."""
+        desk = self._desk
+        if desk is None:
+            failed(ClientError("no pump is connected"))
+            return
+
+        def carry_out() -> T:
+            try:
+                return work(desk)
+            finally:
+                self.look_soon()
+
+        self._commands.do(carry_out, done, failed)
+
+    def stop(self) -> None:
+        """Stop the pump at once, ahead of everything; `stopped` or `stop_failed` tells how it went."""
+        self._stops.put(True)
+
+    def _wait_for_stop(self) -> None:
+        while self._stops.get():
+            desk = self._desk
+            if desk is None:
+                self.stop_failed.emit("no pump is connected: there is nothing to stop")
+                continue
+            try:
+                self.stopped.emit(desk.stop())
+            except ClientError as error:
+                self.stop_failed.emit(sentence_of(error))
+            self.look_soon()
+
+    # --- the desk's listener, on the client's callback thread ---
+
+    def on_records(self, records: Records) -> None:
+        """Hand telemetry on to who listens."""
+        for listener in self._listeners:
+            listener.on_records(records)
+
+    def on_event(self, event: Event) -> None:
+        """Hand an event on."""
+        for listener in self._listeners:
+            listener.on_event(event)
+        self.event_came.emit(event)
+        self.look_soon()
+
+    def on_gap(self, gap: Gap) -> None:
+        """Hand a gap on."""
+        for listener in self._listeners:
+            listener.on_gap(gap)
+
+    def on_state(self, state: State) -> None:
+        """Hand a change of the link on."""
+        for listener in self._listeners:
+            listener.on_state(state)
+        self._state_came.emit(state)

@@ -1,0 +1,34 @@
+"""What all pages share, made once by ``app`` and handed to each: no page reaches for anything else."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from pumpbench.gui.board_link import BoardLink
+from pumpbench.gui.worker import Worker
+from pumpbench.store import Store
+
+
+class Lab(QObject):
+    """The laboratory: its database, its pump.
+
+    Attributes:
+        store: safe to use from several threads, but its reads can be slow: use `reading`.
+        link: the pump.
+        reading: a thread for reads of the database, one after the other.
+    """
+
+    said = pyqtSignal(str)
+    """A sentence for the person, shown where the person is looking."""
+
+    def __init__(self, database: Path | None, who: str | None = None) -> None:
+        super().__init__()
+        self.store = Store(database, who=who)
+        self.link = BoardLink(self.store, who, self)
+        self.reading = Worker("reading", self)
+
+    def close(self) -> None:
+        """Leave the pump and close the database; waits for both."""
+        self.link.close()
+        self.reading.close()
+        self.store.close()

@@ -1,0 +1,55 @@
+"""The window, offscreen, on the real firmware of a virtual board, with a real database."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from pumpbench.conduct.desk import Place
+from pumpbench.gui.lab import Lab
+from pumpbench.virtual.board import VirtualBoard
+
+SPEED = 20.0
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def lab(qtbot: QtBot, tmp_path: Path) -> Iterator[Lab]:
+    """A laboratory with an empty database and no pump."""
+    made = Lab(tmp_path / "lab.sqlite")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def board() -> Iterator[VirtualBoard]:
+    """A virtual board that stays, twenty times as fast as the wall."""
+    with VirtualBoard(speed=SPEED) as running:
+        yield running
+
+
+@pytest.fixture
+def connected(qtbot: QtBot, lab: Lab, board: VirtualBoard) -> Lab:
+    """The laboratory, connected to the board, with a first snapshot."""
+    lab.link.open(Place(board.port, speed=SPEED))
+    wait_until(qtbot, lambda: lab.link.snapshot is not None)
+    return lab
+
+
+def wait_until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
+    """Let the window live until something holds; fails when it does not come about."""
+    qtbot.waitUntil(holds, timeout=PATIENCE_MS)
+
+
+def is_in(lab: Lab, state: str) -> bool:
+    """Whether the pump is in this state, as the newest snapshot has it."""
+    return lab.link.snapshot is not None and lab.link.snapshot.status.state == state
+
+
+def fail(error: Exception) -> None:
+    """What a command that must succeed does with its error."""
+    raise error
