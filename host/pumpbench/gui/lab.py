@@ -5,6 +5,8 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from pumpbench.gui.board_link import BoardLink
+from pumpbench.gui.settings import Settings
+from pumpbench.gui.theme import Appearance, Theme
 from pumpbench.gui.worker import Worker
 from pumpbench.store import Store
 
@@ -16,16 +18,29 @@ class Lab(QObject):
         store: safe to use from several threads, but its reads can be slow: use `reading`.
         link: the pump.
         reading: a thread for reads of the database, one after the other.
+        settings: what the window remembers.
     """
 
+    theme_changed = pyqtSignal(object)
+    """The `Theme` that holds from now on."""
     said = pyqtSignal(str)
     """A sentence for the person, shown where the person is looking."""
 
-    def __init__(self, database: Path | None, who: str | None = None) -> None:
+    def __init__(
+        self, database: Path | None, who: str | None = None, settings: Settings | None = None
+    ) -> None:
         super().__init__()
+        self.settings = settings or Settings(parent=self)
+        self._appearance = Appearance(self.settings, self)
+        self._appearance.changed.connect(self.theme_changed)
         self.store = Store(database, who=who)
         self.link = BoardLink(self.store, who, self)
         self.reading = Worker("reading", self)
+
+    @property
+    def theme(self) -> Theme:
+        """The colours that hold now."""
+        return self._appearance.theme
 
     def close(self) -> None:
         """Leave the pump and close the database; waits for both."""

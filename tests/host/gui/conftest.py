@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from pumpbench.conduct.desk import Place
 from pumpbench.gui.lab import Lab
+from pumpbench.gui.settings import Settings
 from pumpbench.virtual.board import VirtualBoard
 
 SPEED = 20.0
@@ -20,7 +21,7 @@ PATIENCE_MS = 60_000
 @pytest.fixture
 def lab(qtbot: QtBot, tmp_path: Path) -> Iterator[Lab]:
     """A laboratory with an empty database and no pump."""
-    made = Lab(tmp_path / "lab.sqlite")
+    made = Lab(tmp_path / "lab.sqlite", settings=Settings(tmp_path / "window.ini"))
     yield made
     made.close()
 
