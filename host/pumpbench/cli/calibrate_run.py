@@ -9,7 +9,18 @@ import typer
 from pumpbench.cli import say
 from pumpbench.cli.device import VIRTUAL, choose
 from pumpbench.cli.exits import UsageError
-from pumpbench.cli.options import Db, Json, Plant, Port, Seed, Speed, number, quantity, whole
+from pumpbench.cli.options import (
+    Db,
+    Json,
+    Plant,
+    Port,
+    Seed,
+    Speed,
+    number,
+    quantity,
+    refuse_virtual_options,
+    whole,
+)
 from pumpbench.units import DURATION, RATE
 from pumplink.numbers import MAX_FLOW_NL_H
 
@@ -51,9 +62,7 @@ def run(
     from pumpbench.virtual.options import parse_speed
 
     if port != VIRTUAL:
-        for option, value in {"--seed": seed, "--plant": plant}.items():
-            if value is not None:
-                raise UsageError(f"{option} is for a virtual board that this command starts: --port virtual")
+        refuse_virtual_options({"--seed": seed, "--plant": plant})
     job = CalibrationJob(
         out=out,
         port=choose(port),

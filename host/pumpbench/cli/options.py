@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -80,6 +80,13 @@ Truth = Annotated[
 Interpreter = Annotated[
     str, typer.Option(metavar="auto|micropython|cpython", help="what runs the firmware (virtual board only)")
 ]
+
+
+def refuse_virtual_options(given: Mapping[str, object]) -> None:
+    """Raise `UsageError` for an option, by name, that is given although no virtual board is started."""
+    for option, value in given.items():
+        if value is not None:
+            raise UsageError(f"{option} is for a virtual board that this command starts: --port virtual")
 
 
 def quantity(kind: Kind, text: str, option: str, high: int, *, may_be_0: bool = False) -> int:

@@ -7,8 +7,19 @@ import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.device import OBSERVE, VIRTUAL, choose, confirm_dosing, open_pump
-from pumpbench.cli.exits import PumpError, UsageError
-from pumpbench.cli.options import Db, Interpreter, Json, Plant, Port, Seed, Speed, Truth, Yes
+from pumpbench.cli.exits import PumpError
+from pumpbench.cli.options import (
+    Db,
+    Interpreter,
+    Json,
+    Plant,
+    Port,
+    Seed,
+    Speed,
+    Truth,
+    Yes,
+    refuse_virtual_options,
+)
 from pumpbench.units import RATE, VOLUME, format_clock
 from pumplink.alarm_texts import ALARM_TEXTS
 from pumplink.alarms import ALARMS
@@ -41,7 +52,7 @@ def run(
     wanted = program_file.load(program)
     pace = parse_speed(speed)
     if port != VIRTUAL:
-        _refuse_virtual_options({"--seed": seed, "--plant": plant, "--truth": truth})
+        refuse_virtual_options({"--seed": seed, "--plant": plant, "--truth": truth})
     place = choose(port)
     if place != VIRTUAL:
         _look_first(place, wanted, yes)
@@ -86,12 +97,6 @@ def _left(place: str, attended: bool) -> str:
         f"interrupted: what the pump was doing it goes on doing by itself; `pumpbench stop --port {place}` "
         "stops it, the same `pumpbench run` goes on recording it"
     )
-
-
-def _refuse_virtual_options(given: dict[str, Any]) -> None:
-    for option, value in given.items():
-        if value is not None:
-            raise UsageError(f"{option} is for a virtual board that this command starts: --port virtual")
 
 
 def _with_bar(job: Any, name: str, quiet: bool) -> "Summary":

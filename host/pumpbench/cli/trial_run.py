@@ -9,7 +9,18 @@ import typer
 from pumpbench.cli import say
 from pumpbench.cli.device import OBSERVE, VIRTUAL, choose, confirm_dosing, open_pump
 from pumpbench.cli.exits import FINE, TRIAL_FAILED, UsageError
-from pumpbench.cli.options import Db, Interpreter, Json, Plant, Port, Seed, Speed, Truth, Yes
+from pumpbench.cli.options import (
+    Db,
+    Interpreter,
+    Json,
+    Plant,
+    Port,
+    Seed,
+    Speed,
+    Truth,
+    Yes,
+    refuse_virtual_options,
+)
 from pumpbench.units import format_clock
 
 if TYPE_CHECKING:
@@ -46,9 +57,7 @@ def run(
     wanted = trial_file.load(protocol)
     pace = parse_speed(speed)
     if port != VIRTUAL:
-        for option, value in {"--seed": seed, "--plant": plant, "--truth": truth}.items():
-            if value is not None:
-                raise UsageError(f"{option} is for a virtual board that this command starts: --port virtual")
+        refuse_virtual_options({"--seed": seed, "--plant": plant, "--truth": truth})
     if wanted.pump.ours and port != VIRTUAL:
         port = choose(port)
         if balance is None:

@@ -67,10 +67,23 @@ def description(
 
 
 def description_of_board(
-    client: Client, store: Store, who: str | None, virtual: Mapping[str, Any]
+    client: Client,
+    store: Store,
+    who: str | None,
+    virtual: Mapping[str, Any],
+    tube_set: int | None = None,
 ) -> dict[str, Any]:
-    """What ``Store.begin_run`` is to know of the board that is recorded, whatever it does."""
+    """What ``Store.begin_run`` is to know of the board that is recorded, whatever it does.
+
+    `tube_set` is the one in its head; None takes the one that the board is calibrated for, when the laboratory
+    knows it. Raises ``UnknownEntryError`` for one that it does not know.
+    """
     info = client.info
+    if tube_set is None:
+        tube_set = _tube_set(client, store)
+    else:
+        store.tubes.get(tube_set)
+    calibration = None if tube_set is None else store.calibrations.latest(tube_set)
     return {
         "unique_id": info.unique_id,
         "simulated": info.simulated,
@@ -85,7 +98,8 @@ def description_of_board(
         "schema": info.schema,
         "steps_per_rev": client.limits().steps_per_rev,
         "who": who,
-        "tube_set": _tube_set(client, store),
+        "tube_set": tube_set,
+        "calibration": None if calibration is None else calibration.id,
         "conditions": dict(virtual),
     }
 

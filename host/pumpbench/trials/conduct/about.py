@@ -6,6 +6,7 @@ from typing import Any
 
 from pumpbench.balances import Balance
 from pumpbench.client import Client, Refusal
+from pumpbench.conduct.prepare import description_of_board
 from pumpbench.conduct.resume import last_stored
 from pumpbench.files.trial import Trial
 from pumpbench.files.trial_steps import BOLUS, USUAL_ALARM_S
@@ -51,7 +52,9 @@ def describe(
             "serial_number": trial.pump.serial_number,
         }
         return told | {"bundle_sha256": bundle_hash(told)}
-    meta = _meta(trial, text, client, store, told["who"], virtual)
+    conditions = virtual | trial.liquid.model_dump()
+    board_told = description_of_board(client, store, told["who"], conditions, trial.trial.tube_set or None)
+    meta = board_told | {"name": f"trial: {trial.name}", "program_text": text}
     run_id = store.begin_run(meta)
     run = store.run(run_id)
     return told | {
@@ -79,38 +82,6 @@ def expected_s(trial: Trial) -> float:
         total += (moved + step.settled_s) * step.boluses if step.kind == BOLUS else moved
         total += step.duration_s or (USUAL_ALARM_S if step.kind == "occlusion" else 0)
     return total
-
-
-def _meta(
-    trial: Trial, text: str, client: Client, store: Store, who: str, virtual: dict[str, Any]
-) -> dict[str, Any]:
-    info = client.info
-    tube_set = trial.trial.tube_set or None
-    calibration = None
-    if tube_set is not None:
-        store.tubes.get(tube_set)
-        newest = store.calibrations.latest(tube_set)
-        calibration = None if newest is None else newest.id
-    return {
-        "unique_id": info.unique_id,
-        "simulated": info.simulated,
-        "boot_count": info.boot_count,
-        "time_us": client.status().time_us,
-        "first_counter": client.next_record(),
-        "board": info.board,
-        "capabilities": list(info.capabilities),
-        "firmware": info.firmware,
-        "firmware_hash": info.firmware_hash,
-        "protocol": info.protocol,
-        "schema": info.schema,
-        "steps_per_rev": client.limits().steps_per_rev,
-        "name": f"trial: {trial.name}",
-        "who": who or None,
-        "tube_set": tube_set,
-        "calibration": calibration,
-        "program_text": text,
-        "conditions": virtual | trial.liquid.model_dump(),
-    }
 
 
 def _calibration(client: Client) -> dict[str, Any] | None:
