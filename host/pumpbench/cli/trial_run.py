@@ -95,9 +95,12 @@ def tell(result: dict[str, Any], json: bool) -> None:
     rows: dict[str, str] = {
         "trial": result["name"] + (f" ({say.SIMULATED})" if result["simulated"] else ""),
         "verdict": result["verdict"].upper(),
-        "mean error": _with_unsure(result["mean_error_percent"], result["mean_error_expanded_percent"]),
+        "mean error A": _with_unsure(result["mean_error_percent"], result["mean_error_expanded_percent"]),
         "data": ", ".join(f"{count} {status}" for status, count in result["readings"]["by_status"].items()),
     }
+    if any(delivery["end_of_life"] for delivery in result["deliveries"]):
+        unsure = result["mean_error_b_expanded_percent"]
+        rows["mean error B"] = _with_unsure(result["mean_error_b_percent"], unsure)
     if result["why"]:
         rows["why"] = result["why"]
     if result["refill"]:

@@ -193,7 +193,7 @@ class Limits(Table):
     """What the pump has to keep. A limit that is not given is not judged."""
 
     mean_error_percent: Percent = Field(
-        USUAL_LIMIT_PERCENT, description="of the mean flow's error, either way"
+        USUAL_LIMIT_PERCENT, description="of the mean flow's errors A and B, either way"
     )
     trumpet_percent: list[Percent] | None = Field(
         None,
@@ -294,6 +294,16 @@ class Trial(Table):
         """Whether a step delivers for long enough to be analysed."""
         return step.kind == DELIVER and (step.duration_s or 0) >= self.analyse_s[1]
 
+    def end_of_life_s(self, step: Step) -> tuple[float, float] | None:
+        """The time of error B, from the start of a delivery that ends a tube set's life; else None."""
+        if step.end_of_life_s is None or step.duration_s is None:
+            return None
+        return (float(step.duration_s - step.end_of_life_s), float(step.duration_s))
+
+    def judged_s(self, step: Step) -> set[float]:
+        """The times, from the start of a step's delivery, between which mean errors are taken."""
+        return {*(self.analyse_s if self.analysed(step) else ()), *(self.end_of_life_s(step) or ())}
+
     @property
     def drawn_nl(self) -> float:
         """What all steps take from the reservoir at most."""
@@ -344,6 +354,8 @@ class Trial(Table):
                 ("steps",),
                 f"hold no deliver step of {DURATION.format(round(end_s))} or more, which the analysis needs",
             )
+        for index, step in enumerate(self.steps):
+            self._check_end_of_life(index, step)
         if self.pump.ours:
             return
         for index, step in enumerate(self.steps):
@@ -352,6 +364,26 @@ class Trial(Table):
                     ("steps", index, "kind"), f"{step.kind} needs a pump that can be commanded, and [pump] "
                     "kind is \"other\"; zero, stabilise, deliver and back-pressure are allowed",
                 )  # fmt: skip
+
+    def _check_end_of_life(self, index: int, step: Step) -> None:
+        lasts = step.end_of_life_s
+        if lasts is None:
+            return
+        place = ("steps", index, "end_of_life")
+        if not self.analysed(step):
+            raise Wrong(
+                place,
+                f"is for a delivery of {DURATION.format(round(self.analyse_s[1]))} or more, which has an "
+                "error A to compare B with",
+            )
+        if lasts > (step.duration_s or 0):
+            raise Wrong(place, "is longer than the delivery")
+        shortest = round(60 * min(self.windows_min))
+        if lasts % self.interval_s or lasts < shortest:
+            raise Wrong(
+                place, f"is to be a multiple of the sample interval of {self.interval_s} s, and at least the "
+                f"shortest window of {DURATION.format(shortest)}",
+            )  # fmt: skip
 
     def _check_contents(self) -> None:
         contents = self.pump.contents_nl

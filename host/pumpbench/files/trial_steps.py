@@ -34,7 +34,7 @@ _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     PRIME: (("volume", "rate"), ()),
     ZERO: ((), ()),
     STABILISE: (("duration",), ()),
-    DELIVER: (("duration",), ("rate",)),
+    DELIVER: (("duration",), ("rate", "end_of_life")),
     BOLUS: (("volume", "rate"), ("count", "settle")),
     BACK_PRESSURE: (("pressure_kpa",), ("settle",)),
     OCCLUSION: ((), ("rate", "duration", "settle")),
@@ -78,6 +78,12 @@ class Step(Table):
         description="pressure at the outlet from now on, above ambient",
         json_schema_extra=_NO_DEFAULT,
     )
+    end_of_life_s: DurationS | None = Field(
+        None,
+        alias="end_of_life",
+        description="the last part of a delivery that ends a tube set's life: its mean error is B",
+        json_schema_extra={"default": "no B"},
+    )
     note: Description = Field("", description="what else the person is told when the step begins")
 
     @property
@@ -107,6 +113,7 @@ class Step(Table):
                 ("count", self.count),
                 ("settle", self.settle_s),
                 ("pressure_kpa", self.pressure_kpa),
+                ("end_of_life", self.end_of_life_s),
             )
             if value is not None
         }
@@ -151,4 +158,6 @@ class Step(Table):
             else "",
             OCCLUSION: f"close the line at {rate} until the alarm, then open it",
         }[self.kind]
+        if self.end_of_life_s is not None:
+            said += f", the last {DURATION.format(self.end_of_life_s)} ending the tube set's life"
         return said + (f" ({self.note})" if self.note else "")

@@ -72,6 +72,7 @@ duration = "5 min"
 [[steps]]
 kind = "deliver"                # at the trial's rate, or at a rate of its own; long enough: it is analysed
 duration = "2 h"
+# end_of_life = "1 h"           # the delivery ends the tube set's life: over its last hour error B is taken
 
 [[steps]]
 kind = "bolus"                  # each is weighed after it has settled

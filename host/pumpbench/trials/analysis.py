@@ -38,6 +38,8 @@ class Settings:
         knowledge: the inputs of the uncertainty budget.
         revolution_s: time of a revolution of the pump at the set rate, None when it is not known.
         rollers: how many leave the tube in a revolution, None when it is not known.
+        origin_s: the time at which the delivery started, from which minutes count; None when it is not
+            known: 0 where the series reaches back to it, within one sample, else its first reading.
     """
 
     rate_ml_h: float
@@ -49,6 +51,7 @@ class Settings:
     knowledge: Knowledge = field(default_factory=Knowledge)
     revolution_s: float | None = None
     rollers: int | None = None
+    origin_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -121,12 +124,11 @@ class Analysis:
 def analyse(series: Series, settings: Settings) -> Analysis:
     """Return the figures of a series of readings.
 
-    Minutes count from time 0 when the series reaches back to it, within one sample, and from its first
-    reading otherwise. Raises `BadSettingError` for settings that cannot be or do not fit the series.
+    Raises `BadSettingError` for settings that cannot be or do not fit the series.
     """
     _check(settings, series)
     interval_s = settings.interval_s
-    origin_s = _origin_s(series, interval_s)
+    origin_s = _origin_s(series, interval_s) if settings.origin_s is None else settings.origin_s
     start_s, end_s = (origin_s + 60.0 * minute for minute in settings.analyse_min)
     _check_span(series, settings, origin_s)
 

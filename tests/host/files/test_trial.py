@@ -53,6 +53,9 @@ def test_what_is_not_said_comes_from_the_preset() -> None:
         (("[[steps]]", '[balance]\nprotocol = "mettler"\n\n[[steps]]'), 'is not one of "mt-sics", "sbi"'),
         (("[[steps]]", "[liquid]\ntemperature_c = 20.0\n\n[[steps]]"), "air_pressure_hpa: is missing"),
         (("[[steps]]", '[pump]\ncontents = "1 mL"\n\n[[steps]]'), "is too little: the steps draw up to 10 mL"),  # noqa: E501
+        (('duration = "2 h"', 'duration = "2 h"\nend_of_life = "3 h"'), "end_of_life = .* longer than the delivery"),  # noqa: E501
+        (('duration = "2 h"', 'duration = "2 h"\nend_of_life = "61 s"'), "is to be a multiple of the sample interval"),  # noqa: E501
+        (('duration = "2 h"', 'duration = "2 h"\n[[steps]]\nkind = "deliver"\nduration = "1 h"\nend_of_life = "1 h"'), "is for a delivery of 2 h or more"),  # noqa: E501
         (
             ("[[steps]]", '[pump]\nkind = "other"\n\n[[steps]]\nkind = "prime"\nvolume = "1 mL"\nrate = "1 mL/h"\n\n[[steps]]'),  # noqa: E501
             "prime needs a pump that can be commanded",

@@ -194,3 +194,12 @@ def test_settings_that_cannot_be_are_refused_in_a_sentence(changed: dict[str, ob
     wrong = Settings(**({"rate_ml_h": RATE} | changed))  # type: ignore[arg-type]
     with pytest.raises(BadSettingError, match=said):
         analyse(steady(), wrong)
+
+
+def test_minutes_count_from_the_start_where_it_is_known_although_the_first_reading_came_later() -> None:
+    flow = np.where(np.arange(LAST) < FIRST, 4.0, 5.5)
+    late = without(Series.of(*weigh(flow)), *range(4))
+    known = analyse(late, Settings(RATE, origin_s=0.0))
+    assert known.mean_error_percent == pytest.approx(10.0)
+    assert [flow != flow for flow in known.startup.flow_ml_h[:5]] == [True] * 4 + [False]
+    assert known.startup.time_min[0] == 0.5

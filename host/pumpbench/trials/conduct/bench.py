@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pumpbench.conduct.cancel import Cancel
 from pumpbench.trials.conduct.clocks import TrialClock
 from pumpbench.trials.conduct.errors import Unattended
 from pumpbench.trials.conduct.folder import Folder
@@ -24,32 +25,35 @@ class Bench:
     model: ControlPort | None
     ask: Callable[[str], None] | None
     tell: Callable[[], None]
+    cancel: Cancel
 
     def wait(self, more_s: float) -> None:
         """Let some time pass."""
         self.clock.wait_until(self.clock.now_s() + more_s)
 
-    def set_back_pressure(self, pressure_kpa: float, sentence: str) -> None:
-        """Have the pressure at the outlet set."""
-        self._change("back-pressure", pressure_kpa, f"{sentence[:1].upper()}{sentence[1:]}.")
+    def set_back_pressure(self, index: int, pressure_kpa: float, sentence: str) -> None:
+        """Have the pressure at the outlet set, in the step `index`."""
+        self._change(index, "back-pressure", pressure_kpa, f"{sentence[:1].upper()}{sentence[1:]}.")
 
-    def close_line(self) -> None:
+    def close_line(self, index: int) -> None:
         """Have the line closed."""
-        self._change("occlusion", 1.0, "Close the line at its outlet now.")
+        self._change(index, "occlusion", 1.0, "Close the line at its outlet now.")
 
-    def open_line(self) -> None:
+    def open_line(self, index: int) -> None:
         """Have the line opened."""
-        self._change("occlusion", 0.0, "Open the line now.")
+        self._change(index, "occlusion", 0.0, "Open the line now.")
 
     def outlet_nl(self) -> float | None:
         """What has come out of the model's outlet; None at a real bench."""
         return None if self.model is None else float(self.model.truth()["outlet_nl"])
 
-    def _change(self, fault: str, value: float, sentence: str) -> None:
+    def _change(self, index: int, fault: str, value: float, sentence: str) -> None:
         if self.model is not None:
             self.model.fault(fault, value)
         elif self.ask is None:
             raise Unattended(f"somebody has to be at the bench: {sentence}")
         else:
             self.ask(sentence)
-        self.folder.note(self.clock.now_s(), "bench", sentence=sentence, simulated=self.model is not None)
+            self.cancel.check()
+        told = {"index": index, "sentence": sentence, "simulated": self.model is not None}
+        self.folder.note(self.clock.now_s(), "bench", **told)

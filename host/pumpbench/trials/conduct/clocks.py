@@ -1,7 +1,8 @@
 """The trial's clock, and how its time passes: by grants to a virtual board, by that board's own pace, by the
 clock of a simulated board that somebody else started, by a recording that is played, or by the wall.
 
-A trial's time begins with 0 at its start and goes on while the host is away.
+A trial's time begins with 0 at its start and goes on while the host is away. To wait raises `Cancelled` when
+the trial is to end.
 """
 
 import time
@@ -9,6 +10,7 @@ from typing import Protocol
 
 from pumpbench.balances import ReplayBalance
 from pumpbench.client import AnswerTimeout, Client, DeviceLost
+from pumpbench.conduct.cancel import Cancel
 from pumpbench.trials.conduct.errors import ConductError
 from pumpbench.virtual.board import VirtualBoard
 
@@ -36,9 +38,10 @@ class ByGrants:
 
     kind = "virtual"
 
-    def __init__(self, board: VirtualBoard, client: Client | None) -> None:
+    def __init__(self, board: VirtualBoard, client: Client | None, cancel: Cancel) -> None:
         self._board = board
         self._client = client
+        self._cancel = cancel
         self._now_us = int(board.control.truth()["now_us"])
         self.origin = self._now_us / _US
 
@@ -48,6 +51,7 @@ class ByGrants:
 
     def wait_until(self, time_s: float) -> None:
         """See `TrialClock`."""
+        self._cancel.check()
         more_us = round((time_s + self.origin) * _US) - self._now_us
         if more_us > 0:
             told = self._board.advance(more_us)
@@ -63,8 +67,9 @@ class ByVirtualPace:
 
     kind = "virtual"
 
-    def __init__(self, board: VirtualBoard) -> None:
+    def __init__(self, board: VirtualBoard, cancel: Cancel) -> None:
         self._board = board
+        self._cancel = cancel
         self.origin = self._clock_s()
 
     def now_s(self) -> float:
@@ -74,7 +79,7 @@ class ByVirtualPace:
     def wait_until(self, time_s: float) -> None:
         """See `TrialClock`."""
         while self.now_s() < time_s:
-            time.sleep(_SLICE_S / 5)
+            self._cancel.wait(_SLICE_S / 5)
 
     def _clock_s(self) -> float:
         return self._board.control.truth()["now_us"] / _US
@@ -85,8 +90,9 @@ class ByBoardClock:
 
     kind = "simulated board's"
 
-    def __init__(self, client: Client, origin: float | None = None) -> None:
+    def __init__(self, client: Client, cancel: Cancel, origin: float | None = None) -> None:
         self._client = client
+        self._cancel = cancel
         self._last_s = 0.0
         self.origin = self._clock_s() if origin is None else origin
 
@@ -97,7 +103,7 @@ class ByBoardClock:
     def wait_until(self, time_s: float) -> None:
         """See `TrialClock`."""
         while self.now_s() < time_s:
-            time.sleep(_SLICE_S / 5)
+            self._cancel.wait(_SLICE_S / 5)
 
     def _clock_s(self) -> float:
         until = time.monotonic() + LINK_PATIENCE_S
@@ -107,7 +113,7 @@ class ByBoardClock:
             except (DeviceLost, AnswerTimeout):
                 if time.monotonic() > until:
                     raise
-                time.sleep(_SLICE_S)
+                self._cancel.wait(_SLICE_S)
                 continue
             return self._last_s
 
@@ -117,8 +123,9 @@ class ByRecording:
 
     kind = "recording's"
 
-    def __init__(self, recording: ReplayBalance) -> None:
+    def __init__(self, recording: ReplayBalance, cancel: Cancel) -> None:
         self._recording = recording
+        self._cancel = cancel
         self.origin = recording.first_s
 
     def now_s(self) -> float:
@@ -127,6 +134,7 @@ class ByRecording:
 
     def wait_until(self, time_s: float) -> None:
         """See `TrialClock`."""
+        self._cancel.check()
         self._recording.now_s = max(self._recording.now_s, self.origin + time_s)
 
 
@@ -135,7 +143,8 @@ class ByTheWall:
 
     kind = "wall"
 
-    def __init__(self, origin: float | None = None) -> None:
+    def __init__(self, cancel: Cancel, origin: float | None = None) -> None:
+        self._cancel = cancel
         self.origin = time.time() if origin is None else origin
         self._began = time.time()
         self._began_at = time.monotonic()
@@ -147,4 +156,4 @@ class ByTheWall:
     def wait_until(self, time_s: float) -> None:
         """See `TrialClock`."""
         while (left := time_s - self.now_s()) > 0:
-            time.sleep(min(left, _SLICE_S))
+            self._cancel.wait(min(left, _SLICE_S))

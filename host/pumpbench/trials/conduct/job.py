@@ -1,8 +1,10 @@
 """What is to be tried, where, and how fast."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from pumpbench.conduct.cancel import Cancel
 
 VIRTUAL = "virtual"
 FULL_SPEED = "max"
@@ -32,8 +34,14 @@ class TrialJob:
         speed, seed, plant, truth, interpreter: of the virtual board.
         who: who runs it, when the protocol does not say.
         report: whether report pages are made.
-        ask: told what a person has to do at the bench; returns when it is done. None: nobody is there.
+        ask: told what a person has to do at the bench; returns when it is done, or when the trial is to end.
+            None: nobody is there.
         say: told what a person should know at once.
+        on_progress: told where it stands, at every reading.
+        cancel: ends it from another thread: the pump is stopped, all that was recorded is kept, reported, and
+            the trial has ended.
+
+    The callbacks are called in the thread that carries the trial out, and hold it up until they return.
     """
 
     protocol: Path
@@ -51,6 +59,7 @@ class TrialJob:
     ask: Callable[[str], None] | None = None
     say: Callable[[str], None] = lambda sentence: None
     on_progress: Callable[[Progress], None] = lambda progress: None
+    cancel: Cancel = field(default_factory=Cancel)
 
     @property
     def virtual(self) -> bool:

@@ -7,9 +7,10 @@ from pumpbench.conduct.prepare import committed_digest
 from pumpbench.conduct.recording import Recording
 from pumpbench.files import program as program_file
 from pumpbench.store import Store
+from pumpbench.store.events import Event
 from pumpbench.trials.conduct.errors import PumpStopped
 from pumplink.alarms import ALARMS
-from pumplink.states import EVENT_ALARM_RAISED
+from pumplink.states import EVENT_ALARM_RAISED, EVENT_BOOT
 
 TELEMETRY_HZ = 1
 RESERVOIR = 0
@@ -49,8 +50,8 @@ class PumpUnderTest:
         """Define what its reservoir holds."""
         self.client.set_reservoir(RESERVOIR, capacity_nl=contents_nl, contents_nl=contents_nl)
 
-    def deliver(self, rate_nl_h: int, duration_s: int) -> str:
-        """Start a constant flow; returns the program's digest."""
+    def load(self, rate_nl_h: int, duration_s: int) -> str:
+        """Make it ready for a constant flow, at rest; returns the program's digest."""
         self.rest()
         tables = {
             "program": {"name": "trial", "telemetry_rate": f"{TELEMETRY_HZ} Hz"},
@@ -58,17 +59,18 @@ class PumpUnderTest:
         }
         staged = self.client.stage(program_file.parse(tables, "the trial's step"))
         self.client.commit(staged.digest)
-        self.client.start(staged.digest)
         return staged.digest.hex()
 
+    def start(self, digest: str) -> None:
+        """Start the flow that it was made ready for."""
+        self.client.start(bytes.fromhex(digest))
+
     def prime(self, volume_nl: int, rate_nl_h: int) -> None:
-        """Start to prime."""
-        self.rest()
+        """Start to prime; it is at rest."""
         self.client.move("prime", reservoir=RESERVOIR, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
 
     def bolus(self, volume_nl: int, rate_nl_h: int) -> None:
-        """Start a bolus."""
-        self.rest()
+        """Start a bolus; it is at rest."""
         self.client.bolus(RESERVOIR, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
 
     def ended(self, *, may_stop: bool = False) -> bool:
@@ -91,23 +93,36 @@ class PumpUnderTest:
         """The latched alarms."""
         return [alarm.name for alarm in self.client.alarms()]
 
-    def delivers(self, digest: str) -> bool:
-        """Whether it delivers, or has delivered, the program of that digest."""
-        status = self.status()
+    def holds(self, digest: str) -> bool:
+        """Whether the program that it was given last is the one of that digest."""
         held = committed_digest(self.client)
-        going = status is not None and status.state in ("running", "keep-open", "paused", "finished")
-        return going and held is not None and held.hex() == digest
+        return held is not None and held.hex() == digest
 
-    def alarm_age_s(self) -> float | None:
-        """How long ago the newest alarm was raised, by the board's clock; None when there was none."""
+    def last_event(self) -> int:
+        """The number of the newest event that the board has told, -1 before any."""
         self.client.barrier()
-        now_us = self.client.status().time_us
-        raised = [
-            event
-            for event in self._store.events(self.run_id)
-            if event.code == EVENT_ALARM_RAISED and event.boot == self.client.info.boot_count
-        ]
-        return (now_us - raised[-1].time_us) / 1e6 if raised else None
+        return max((event.number for event in self._store.events(self.run_id)), default=-1)
+
+    def events_since(self, number: int, code: int) -> list[Event]:
+        """The events of a kind after the one of that number. They are the board's own memory of what it did,
+        which outlives a kill of the host. Raises `PumpStopped` when it has holes, or the board was reset:
+        nobody can say then what the pump did.
+        """
+        self.client.barrier()
+        since = sorted(
+            (event for event in self._store.events(self.run_id) if event.number > number),
+            key=lambda event: event.number,
+        )
+        first = since[0].number if since and number < 0 else number + 1
+        if [event.number for event in since] != list(range(first, first + len(since))):
+            raise PumpStopped("events of the pump are missing, so it is not known what it did meanwhile")
+        if any(event.code == EVENT_BOOT for event in since):
+            raise PumpStopped("the board was reset in the midst of the step, so it is not known what it did")
+        return [event for event in since if event.code == code]
+
+    def age_s(self, event: Event) -> float:
+        """How long ago an event of this boot was, by the board's clock."""
+        return (self.client.status().time_us - event.time_us) / 1e6
 
     def alarms_raised(self) -> list[str]:
         """The alarms that were raised in this run, each once, in order."""

@@ -1,5 +1,6 @@
 """From a trial's folder to its figures: the same every time, whenever they are worked out."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ from pumpbench.trials.verdict import INCONCLUSIVE, Judgement, overall
 _NL_PER_ML = 1e6
 _PL_PER_NL = 1000.0
 _S_PER_H = 3600.0
+ERROR_A, ERROR_B = "mean error A", "mean error B, at the end of the set's life"
+TRUMPET, TRUMPET_B = "trumpet", "trumpet at the end of the set's life"
 _LOOK_S = 1.0  # within which an alarm is timed
 
 Journal = list[dict[str, Any]]
@@ -56,6 +59,7 @@ def evaluate(folder: Folder) -> dict[str, Any]:
     whole = ended is not None and not any(entry["what"] == "stopped" for entry in journal)
     verdict = overall(judgements) if whole or overall(judgements) == "fail" else INCONCLUSIVE
     return steps[0] | {
+        **_error_b(steps),
         "verdict": verdict,
         "judgements": [judgement.as_dict() for judgement in judgements],
         "name": trial.name,
@@ -114,6 +118,7 @@ def settings_of(
         liquid=liquid,
         evaporation_mg_h=trial.liquid.evaporation_mg_h or 0.0,
         knowledge=knowledge,
+        origin_s=0.0,
     )
 
 
@@ -150,9 +155,14 @@ def _delivery(
         series = series_of(rows, begun, begun + float(step.duration_s or 0) + trial.interval_s)
         found = analyse(series, settings)
     except TrialError as error:
-        judgements.append(Judgement(f"{name}: mean error", None, None, trial.limits.mean_error_percent))
-        return _nothing(settings) | head | {"why": str(error)}
-    judgements += _judged(trial, name, found)
+        limit = trial.limits.mean_error_percent
+        judgements.append(Judgement(f"{name}: {ERROR_A}", None, None, limit))
+        ends = trial.end_of_life_s(step)
+        if ends is not None:
+            judgements.append(Judgement(f"{name}: {ERROR_B}", None, None, limit))
+        end_of_life = None if ends is None else _nothing(_within(settings, ends)) | {"why": str(error)}
+        return _nothing(settings) | head | {"why": str(error), "end_of_life": end_of_life}
+    judgements += _judged(trial, name, found, ERROR_A, TRUMPET)
     return (
         found.as_dict()
         | head
@@ -160,9 +170,50 @@ def _delivery(
             "why": None,
             "started_s": begun,
             "delivery_lag_s": _lag(series, settings),
-            "true_mean_error_percent": _true_error(trial, step, journal, begun),
+            "true_mean_error_percent": _true_error(trial, step, journal, begun, trial.analyse_s),
+            "end_of_life": _end_of_life(trial, name, step, journal, begun, series, settings, judgements),
         }
     )
+
+
+def _end_of_life(
+    trial: Trial,
+    name: str,
+    step: Step,
+    journal: Journal,
+    begun: float,
+    series: Series,
+    settings: Settings,
+    judgements: list[Judgement],
+) -> dict[str, Any] | None:
+    """Error B and the trumpet over the last part of a delivery that ends a tube set's life."""
+    span = trial.end_of_life_s(step)
+    if span is None:
+        return None
+    own = _within(settings, span)
+    try:
+        found = analyse(series, own)
+    except TrialError as error:
+        judgements.append(Judgement(f"{name}: {ERROR_B}", None, None, trial.limits.mean_error_percent))
+        return _nothing(own) | {"why": str(error)}
+    judgements += _judged(trial, name, found, ERROR_B, TRUMPET_B)
+    told = found.as_dict()
+    del told["startup"]  # it is the delivery's
+    return told | {"why": None, "true_mean_error_percent": _true_error(trial, step, journal, begun, span)}
+
+
+def _within(settings: Settings, span_s: tuple[float, float]) -> Settings:
+    """The same for another time, with the windows that it holds."""
+    start, end = (edge / 60.0 for edge in span_s)
+    windows = tuple(window for window in settings.windows_min if window <= end - start)
+    return replace(settings, analyse_min=(start, end), windows_min=windows)
+
+
+def _error_b(steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """Error B of the trial: that of the last delivery which ends a tube set's life."""
+    ends = [step["end_of_life"] for step in steps if step["end_of_life"] is not None]
+    keys = ("mean_error_percent", "mean_error_expanded_percent")
+    return {key.replace("error", "error_b"): ends[-1][key] if ends else None for key in keys}
 
 
 def _nothing(settings: Settings) -> dict[str, Any]:
@@ -183,11 +234,12 @@ def _nothing(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _judged(trial: Trial, name: str, found: Analysis) -> list[Judgement]:
+def _judged(trial: Trial, name: str, found: Analysis, mean: str, trumpet: str) -> list[Judgement]:
+    """The judgements on a mean error, called `mean`, and on the windows of a trumpet, called `trumpet`."""
     limits = trial.limits
     judged = [
         Judgement(
-            f"{name}: mean error",
+            f"{name}: {mean}",
             found.mean_error_percent,
             found.mean_error_expanded_percent,
             limits.mean_error_percent,
@@ -195,11 +247,15 @@ def _judged(trial: Trial, name: str, found: Analysis) -> list[Judgement]:
     ]
     allowed = limits.trumpet_percent or []
     if len(allowed) == 1:
-        allowed = allowed * len(found.trumpet)
-    for one, limit in zip(found.trumpet, allowed, strict=False):
+        allowed = allowed * len(trial.windows_min)
+    by_window = dict(zip(trial.windows_min, allowed, strict=False))
+    for one in found.trumpet:
+        limit = by_window.get(one.window.window_min)
+        if limit is None:
+            continue
         errors = [value for value in (one.window.max_percent, one.window.min_percent) if value is not None]
         farthest = max(errors, key=abs) if errors else None
-        title = f"{name}: trumpet, {one.window.window_min:g} min"
+        title = f"{name}: {trumpet}, {one.window.window_min:g} min"
         judged.append(Judgement(title, farthest, one.budget.expanded_percent, limit))
     return judged
 
@@ -213,14 +269,16 @@ def _lag(series: Series, settings: Settings) -> float | None:
         return None
 
 
-def _true_error(trial: Trial, step: Step, journal: Journal, begun: float) -> float | None:
-    """The mean error by the model, from the journal of a virtual trial."""
+def _true_error(
+    trial: Trial, step: Step, journal: Journal, begun: float, span_s: tuple[float, float]
+) -> float | None:
+    """The mean error over a time by the model, from the journal of a virtual trial."""
     truth = {
         round(entry["time_s"] - begun, 3): entry["outlet_nl"]
         for entry in journal
         if entry["what"] == "truth" and abs(entry["began_s"] - begun) < 1e-3
     }
-    start, end = trial.analyse_s
+    start, end = span_s
     ends = [next((nl for at, nl in truth.items() if abs(at - edge) < 0.01), None) for edge in (start, end)]
     if ends[0] is None or ends[1] is None:
         return None
@@ -281,20 +339,20 @@ def _occlusion(
     entries = {
         entry["what"]: entry
         for entry in journal
-        if entry.get("index") == index and entry["what"] in ("closed", "alarm", "opened", "settled")
+        if entry.get("index") == index and entry["what"] in ("closed", "alarm", "shut", "settled")
     }
     closed, alarm = entries.get("closed"), entries.get("alarm")
-    opened, settled = entries.get("opened"), entries.get("settled")
+    shut, settled = entries.get("shut"), entries.get("settled")
     time_s = bolus_ml = expanded_ml = None
     if closed and alarm and alarm["at_s"] is not None:
         time_s = float(alarm["at_s"]) - float(closed["time_s"])
-    if opened and settled:
-        before, after = (_mass_at(rows, float(entry["time_s"]), trial) for entry in (opened, settled))
+    if shut and settled:
+        before, after = (_mass_at(rows, float(entry["time_s"]), trial) for entry in (shut, settled))
         bolus_ml = liquid.ml_per_g * (after - before)
         bolus_ml = None if bolus_ml != bolus_ml else bolus_ml
-        unsure = budget(knowledge, liquid, 1.0, step.settled_s).expanded_percent
+        unsure = budget(knowledge, liquid, 1.0, settled["time_s"] - shut["time_s"]).expanded_percent
         expanded_ml = None if unsure is None else unsure / 100.0
-    found = Occlusion(time_s, bolus_ml, opened.get("peak_kpa") if opened else None)
+    found = Occlusion(time_s, bolus_ml, alarm["peak_kpa"] if alarm else None)
     limits = trial.limits
     if limits.alarm_within_s is not None:
         allowed = float(limits.alarm_within_s)

@@ -8,6 +8,7 @@ from typing import Any
 from pumpbench.balances import PROTOCOLS, Balance, NoBalance, ReplayBalance, Settings, open_balance
 from pumpbench.balances.replay import PREFIX as REPLAY
 from pumpbench.client import Client, connect
+from pumpbench.conduct.cancel import Cancelled
 from pumpbench.files import plant as plant_file
 from pumpbench.files import toml
 from pumpbench.files import trial as trial_file
@@ -204,14 +205,14 @@ def _database(job: TrialJob) -> Path | None:
 
 def _clock(job: TrialJob, found: _Open, origin: float | None) -> TrialClock:
     if isinstance(found.balance, ReplayBalance):
-        return ByRecording(found.balance)
+        return ByRecording(found.balance, job.cancel)
     if found.board is not None:
         if job.speed == FULL_SPEED:
-            return ByGrants(found.board, found.client)
-        return ByVirtualPace(found.board)
+            return ByGrants(found.board, found.client, job.cancel)
+        return ByVirtualPace(found.board, job.cancel)
     if found.client is not None and found.client.info.simulated:
-        return ByBoardClock(found.client, origin)
-    return ByTheWall(origin)
+        return ByBoardClock(found.client, job.cancel, origin)
+    return ByTheWall(job.cancel, origin)
 
 
 def _conduct(job: TrialJob, trial: Trial, folder: Folder, found: _Open, left: _Left | None) -> None:
@@ -227,12 +228,15 @@ def _conduct(job: TrialJob, trial: Trial, folder: Folder, found: _Open, left: _L
     pump = _pump(trial, folder, found, left)
     now = _Now(job, trial, clock, scale, found.board is not None or _simulated(found))
     model = found.board.control if found.board else None
-    bench = Bench(clock, scale, folder, pump, model, job.ask, now.tell)
+    bench = Bench(clock, scale, folder, pump, model, job.ask, now.tell, job.cancel)
     try:
         Steps(trial, bench, left.journal if left else []).all(now.on_step)
-    except PumpStopped as error:
-        folder.note(clock.now_s(), "stopped", sentence=str(error))
-        job.say(f"{error}; the trial ends here, with all that it has")
+    except (PumpStopped, Cancelled) as error:
+        if pump is not None:
+            pump.rest()
+        why = f"the trial was ended before it was over: {error}"
+        folder.note(clock.now_s(), "stopped", sentence=why)
+        job.say(f"{why}; all that it has is kept")
     if trial.refill is not None and model is not None and trial.refill.returned_nl is None:
         folder.note(
             clock.now_s(), "returned", nl=simulated_return(model.truth()["reservoir_nl"], trial.refill)

@@ -15,14 +15,25 @@ from pumpbench.files.trial_steps import (
     ZERO,
     Step,
 )
+from pumpbench.store.events import Event
 from pumpbench.trials.conduct.bench import Bench
 from pumpbench.trials.conduct.errors import PumpStopped
 from pumpbench.trials.conduct.pump import PumpUnderTest
+from pumpbench.units import VOLUME
+from pumplink.states import (
+    EVENT_ALARM_RAISED,
+    EVENT_BOLUS_ENDED,
+    EVENT_BOLUS_STARTED,
+    EVENT_MOVE_ENDED,
+    EVENT_MOVE_STARTED,
+    EVENT_RUN_STARTED,
+)
 
 REST_PATIENCE_S = 60.0
 LOOK_EVERY_S = 1.0
 MARGIN_S = 60.0  # beyond its time, within which a pump has to end what it does
 _S_PER_H = 3600.0
+_WHOLE = 1e-3  # of a dose, which may be lacking by the steps' roundness
 
 
 class Steps:
@@ -49,8 +60,7 @@ class Steps:
             if index in self._done:
                 continue
             on_step(index, step)
-            begun = self._begun(index)
-            if begun is None:
+            if self._left_entry("step", index) is None:
                 self._note("step", index, kind=step.kind, text=self._trial.step_text(step))
             kinds[step.kind](index, step)
             self._note("step ended", index)
@@ -58,8 +68,7 @@ class Steps:
     # --- each kind ---
 
     def _prime(self, index: int, step: Step) -> None:
-        self._pump.prime(step.volume_nl or 0, step.rate_nl_h or 1)
-        self._until_ended(_S_PER_H * (step.volume_nl or 0) / (step.rate_nl_h or 1), may_stop=True)
+        self._dose(index, 0, step, self._pump.prime, EVENT_MOVE_STARTED, EVENT_MOVE_ENDED)
 
     def _zero(self, index: int, step: Step) -> None:
         until = self._bench.clock.now_s() + REST_PATIENCE_S
@@ -68,91 +77,143 @@ class Steps:
         self._bench.scale.zero()
 
     def _stabilise(self, index: int, step: Step) -> None:
-        began = self._bench.clock.now_s()
-        self._note("settling", index)
+        began = self._once("settling", index)
         self._read_until(began + (step.duration_s or 0), began)
 
     def _deliver(self, index: int, step: Step) -> None:
         duration = float(step.duration_s or 0)
-        started = self._taken_up(index)
-        if started is None:
-            started = self._start_delivery(index, step)
-        stops = [started + at for at in self._trial.analyse_s] if self._trial.analysed(step) else []
+        started = self._started(index, step)
+        stops = [started + at for at in self._trial.judged_s(step)]
         self._read_until(started + duration, started, stops, self._pump_ended if self._ours else None)
         if self._ours:
             self._until_ended(0.0, may_stop=False)
 
-    def _start_delivery(self, index: int, step: Step) -> float:
+    def _started(self, index: int, step: Step) -> float:
+        """Start a delivery, or take up the one that was started before; returns when that was."""
         if not self._ours:
-            started = self._bench.clock.now_s()
-            self._bench.folder.note(started, "started", index=index)
+            started = self._once("started", index)
         else:
-            digest = self._pump.deliver(self._trial.rate_of(step), step.duration_s or 0)
-            started = self._bench.clock.now_s()
-            self._bench.folder.note(started, "started", index=index, digest=digest)
-        self._bench.scale.read()
-        self._note_truth(index, started, started)
+            _, began = self._flow(index, self._trial.rate_of(step), step.duration_s or 0)
+            started = self._once("started", index, began)
+        if self._left_entry("started", index) is None:
+            self._bench.scale.read()
+            self._note_truth(started, started)
         return started
 
-    def _taken_up(self, index: int) -> float | None:
-        """When the delivery began that still goes on since before the host was gone; None when none does."""
-        began = [entry for entry in self._left if entry["what"] == "started" and entry["index"] == index]
-        if not began:
-            return None
-        if self._ours and not self._pump.delivers(began[-1]["digest"]):
-            self._note("begun again", index)
-            return None
-        return float(began[-1]["time_s"])
-
     def _boluses(self, index: int, step: Step) -> None:
-        self._read_at_rest(index, 0, step)
-        for number in range(1, step.boluses + 1):
-            self._pump.bolus(step.volume_nl or 0, step.rate_nl_h or 1)
-            self._until_ended(_S_PER_H * (step.volume_nl or 0) / (step.rate_nl_h or 1), may_stop=True)
-            self._read_at_rest(index, number, step)
-
-    def _read_at_rest(self, index: int, number: int, step: Step) -> None:
-        began = self._bench.clock.now_s()
-        self._read_until(began + step.settled_s, began)
-        self._note("bolus", index, number=number)
-        self._bench.scale.read()
+        for number in range(step.boluses + 1):
+            if self._left_entry("bolus", index, number) is not None:
+                continue
+            if number:
+                self._dose(index, number, step, self._pump.bolus, EVENT_BOLUS_STARTED, EVENT_BOLUS_ENDED)
+            began = self._bench.clock.now_s()
+            self._read_until(began + step.settled_s, began)
+            self._weigh("bolus", index, number=number)
 
     def _back_pressure(self, index: int, step: Step) -> None:
-        self._bench.set_back_pressure(step.pressure_kpa or 0.0, self._trial.step_text(step))
-        began = self._bench.clock.now_s()
+        if self._left_entry("bench", index) is None:
+            self._bench.set_back_pressure(index, step.pressure_kpa or 0.0, self._trial.step_text(step))
+        began = self._once("set", index)
         self._read_until(began + step.settled_s, began)
 
     def _occlusion(self, index: int, step: Step) -> None:
         patience = float(step.duration_s or USUAL_ALARM_S)
-        self._pump.deliver(self._trial.rate_of(step), round(patience + MARGIN_S))
-        self._pump.peak_pressure_kpa()
-        self._bench.close_line()
-        closed = self._bench.clock.now_s()
-        self._note("closed", index)
-        alarmed = self._wait_for_alarm(closed + patience)
-        self._note("alarm", index, at_s=alarmed, names=self._pump.alarm_names())
-        peak = self._pump.peak_pressure_kpa()
+        if self._left_entry("alarm", index) is None:
+            self._occlude(index, self._trial.rate_of(step), patience)
         self._pump.rest()
-        self._bench.scale.read()
-        self._bench.open_line()
-        opened = self._bench.clock.now_s()
-        self._note("opened", index, peak_kpa=peak)
+        if self._left_entry("shut", index) is None:
+            self._weigh("shut", index)
+        if self._left_entry("opened", index) is None:
+            self._bench.open_line(index)
+        opened = self._once("opened", index)
         self._read_until(opened + step.settled_s, opened)
-        self._note("settled", index)
-        self._bench.scale.read()
+        self._weigh("settled", index)
 
-    def _wait_for_alarm(self, until_s: float) -> float | None:
+    def _occlude(self, index: int, rate_nl_h: int, patience_s: float) -> None:
+        """Deliver against a closed line until the alarm, and keep when that was."""
+        asked = self._left_entry("asked", index)
+        if asked is None or self._left_entry("closed", index) is None:
+            if asked is not None:  # nobody knows whether the line was closed before the host was gone
+                self._left = [entry for entry in self._left if entry.get("index") != index]
+                self._note("begun again", index)
+                self._bench.open_line(index)
+            asked, _ = self._flow(index, rate_nl_h, round(patience_s + MARGIN_S))
+            self._pump.peak_pressure_kpa()
+            self._bench.close_line(index)
+        closed = self._once("closed", index)
+        alarmed = self._wait_for_alarm(closed + patience_s, asked["event"])
+        peak = self._pump.peak_pressure_kpa()
+        self._note("alarm", index, at_s=alarmed, names=self._pump.alarm_names(), peak_kpa=peak)
+
+    def _wait_for_alarm(self, until_s: float, since: int) -> float | None:
         """The time of the alarm that stopped the pump, None when none did."""
         while self._bench.clock.now_s() < until_s:
             try:
                 if self._pump.ended():
                     return None
             except PumpStopped:
-                age = self._pump.alarm_age_s()
-                return None if age is None else self._bench.clock.now_s() - age
+                alarms = self._pump.events_since(since, EVENT_ALARM_RAISED)
+                if not alarms:
+                    raise
+                return self._bench.clock.now_s() - self._pump.age_s(alarms[-1])
             self._bench.wait(LOOK_EVERY_S)
             self._bench.scale.read()
+            self._bench.tell()
         return None
+
+    # --- commanding the pump: at most once, also by a host that was killed and comes back ---
+
+    def _dose(
+        self,
+        index: int,
+        number: int,
+        step: Step,
+        give: Callable[[int, int], None],
+        started: int,
+        ended: int,
+    ) -> None:
+        """Have a dose given, and see that it was given whole.
+
+        What is about to be asked for is written down first, with the number of the board's last event. A
+        host that comes back finds in the board's later events whether the dose began; one that began is never
+        asked for again.
+        """
+        volume_nl, rate_nl_h = step.volume_nl or 0, step.rate_nl_h or 1
+        asked = self._left_entry("asked", index, number)
+        if asked is None or not self._pump.events_since(asked["event"], started):
+            self._pump.rest()
+            asked = self._ask(index, number)
+            give(volume_nl, rate_nl_h)
+        self._until_ended(_S_PER_H * volume_nl / rate_nl_h, may_stop=True)
+        doses = len(self._pump.events_since(asked["event"], started))
+        given = [_given_nl(event) for event in self._pump.events_since(asked["event"], ended)]
+        what = f"dose {number} of step {index + 1}" if number else f"the dose of step {index + 1}"
+        if doses > 1:
+            raise PumpStopped(f"the pump gave {doses - 1} more than {what}, by somebody else's command")
+        if not given or volume_nl - given[0] > volume_nl * _WHOLE:
+            told = f" after {VOLUME.format(given[0])} of {VOLUME.format(volume_nl)}" if given else ""
+            raise PumpStopped(f"{what} was cut off{told}; it is not given again")
+
+    def _flow(self, index: int, rate_nl_h: int, duration_s: int) -> tuple[dict[str, Any], float]:
+        """Start a constant flow, or find the one that was started before; returns the entry that asked for
+        it, and when it began."""
+        asked = self._left_entry("asked", index)
+        begun = [] if asked is None else self._pump.events_since(asked["event"], EVENT_RUN_STARTED)
+        if asked is None or not begun:
+            digest = self._pump.load(rate_nl_h, duration_s)
+            asked = self._ask(index, 0, digest=digest)
+            self._pump.start(digest)
+            return asked, self._bench.clock.now_s()
+        if len(begun) > 1 or not self._pump.holds(asked["digest"]):
+            raise PumpStopped("the pump was given something else to do while the host was away")
+        return asked, self._bench.clock.now_s() - self._pump.age_s(begun[0])
+
+    def _ask(self, index: int, number: int, **more: Any) -> dict[str, Any]:
+        """Write down, so that it outlives a kill or a power cut, what the pump is asked for next."""
+        event = self._pump.last_event()
+        entry = self._note("asked", index, number=number, event=event, **more)
+        self._bench.folder.sync()
+        return entry
 
     # --- what they have in common ---
 
@@ -185,7 +246,7 @@ class Steps:
             clock.wait_until(target)
             self._bench.scale.read()
             if target >= due[0]:
-                self._note_truth(None, due.pop(0), began_s)
+                self._note_truth(due.pop(0), began_s)
             self._bench.tell()
             if ended is not None and due and ended() and clock.now_s() < end_s - LOOK_EVERY_S:
                 raise PumpStopped("the pump ended before the step did")
@@ -199,15 +260,43 @@ class Steps:
             self._bench.wait(LOOK_EVERY_S)
             self._bench.tell()
 
-    def _note_truth(self, index: int | None, time_s: float, began_s: float) -> None:
+    def _note_truth(self, time_s: float, began_s: float) -> None:
         """Keep what the model delivered so far, where there is a model."""
         outlet = self._bench.outlet_nl()
         if outlet is not None:
             self._bench.folder.note(time_s, "truth", began_s=round(began_s, 6), outlet_nl=outlet)
 
-    def _note(self, what: str, index: int, **more: Any) -> None:
-        self._bench.folder.note(self._bench.clock.now_s(), what, index=index, **more)
+    # --- the journal ---
 
-    def _begun(self, index: int) -> dict[str, Any] | None:
-        begun = [entry for entry in self._left if entry["what"] == "step" and entry["index"] == index]
-        return begun[-1] if begun else None
+    def _note(self, what: str, index: int, **more: Any) -> dict[str, Any]:
+        return self._bench.folder.note(self._bench.clock.now_s(), what, index=index, **more)
+
+    def _weigh(self, what: str, index: int, **more: Any) -> None:
+        """Read the balance for an entry, which is written last: one that stands there has its reading."""
+        began = self._bench.clock.now_s()
+        self._bench.scale.read()
+        self._bench.folder.note(began, what, index=index, **more)
+
+    def _once(self, what: str, index: int, time_s: float | None = None) -> float:
+        """The time of an entry: as it stands there since before the host was gone; else it is made, with the
+        time of now or `time_s`."""
+        left = self._left_entry(what, index)
+        if left is not None:
+            return float(left["time_s"])
+        time_s = self._bench.clock.now_s() if time_s is None else time_s
+        return float(self._bench.folder.note(time_s, what, index=index)["time_s"])
+
+    def _left_entry(self, what: str, index: int, number: int | None = None) -> dict[str, Any] | None:
+        """The newest entry of a step, or of one dose of it, from before the host was gone."""
+        found = [
+            entry
+            for entry in self._left
+            if entry["what"] == what and entry.get("index") == index
+            if number is None or entry["number"] == number
+        ]
+        return found[-1] if found else None
+
+
+def _given_nl(event: Event) -> int:
+    """The volume of an event that tells the end of a bolus or of a move."""
+    return int(event.a if event.code == EVENT_BOLUS_ENDED else event.b)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pumpbench.trials.conduct.folder import Folder
+from pumpbench.trials.conduct.result import ERROR_A, ERROR_B, TRUMPET, TRUMPET_B
 from pumpbench.trials.report import plots
 from pumpbench.trials.report.identity import conditions, identification, raw_data, steps
 from pumpbench.trials.report.parts import Content, Section, Table
@@ -44,15 +45,17 @@ def content(folder: Folder, result: dict[str, Any]) -> Content:
     )
 
 
-def limits_of(delivery: dict[str, Any], result: dict[str, Any]) -> tuple[list[float | None], float | None]:
-    """The limits of a delivery's windows, one a window, and of its mean error."""
+def limits_of(
+    step: int, told: dict[str, Any], result: dict[str, Any], mean: str = ERROR_A, trumpet: str = TRUMPET
+) -> tuple[list[float | None], float | None]:
+    """The limits of the windows in `told`, one a window, and of its mean error, as judgements name them."""
     own = {
         one["name"].split(": ", 1)[1]: one["limit_percent"]
         for one in result["judgements"]
-        if one["name"].startswith(f"step {delivery['step']}: ")
+        if one["name"].startswith(f"step {step}: ")
     }
-    windows = [own.get(f"trumpet, {window['window_min']:g} min") for window in delivery["trumpet"]]
-    return windows, own.get("mean error")
+    windows = [own.get(f"{trumpet}, {window['window_min']:g} min") for window in told["trumpet"]]
+    return windows, own.get(mean)
 
 
 def _sentence(result: dict[str, Any]) -> str:
@@ -95,7 +98,7 @@ def _delivery(delivery: dict[str, Any], result: dict[str, Any], simulated: bool)
     rows += _ripple(delivery)
     if delivery["true_mean_error_percent"] is not None:
         rows.append(("true mean error of the model", percent(delivery["true_mean_error_percent"], 0.001)))
-    windows, mean_limit = limits_of(delivery, result)
+    windows, mean_limit = limits_of(delivery["step"], delivery, result)
     start, end = delivery["analyse_min"]
     return [
         Section(
@@ -111,7 +114,32 @@ def _delivery(delivery: dict[str, Any], result: dict[str, Any], simulated: bool)
         Section(
             f"Step {delivery['step']}: trumpet and uncertainty", [_trumpet(delivery), *_budget(delivery)]
         ),
+        *_end_of_life(delivery, result, simulated),
     ]
+
+
+def _end_of_life(delivery: dict[str, Any], result: dict[str, Any], simulated: bool) -> list[Section]:
+    """Error B and its trumpet, where the delivery ends a tube set's life."""
+    told = delivery["end_of_life"]
+    if told is None:
+        return []
+    title = f"Step {delivery['step']}: end of the tube set's life"
+    if told["why"]:
+        return [Section(title, [f"There are no figures: {told['why']}."])]
+    start, end = told["analyse_min"]
+    error, unsure = told["mean_error_percent"], told["mean_error_expanded_percent"]
+    rows = [
+        ("mean flow Q", number(told["mean_flow_ml_h"], "mL/h")),
+        ("mean error B", f"{percent(error, unsure)}, U (k = 2) {expanded(unsure)}"),
+    ]
+    if error is not None and delivery["mean_error_percent"] is not None:
+        rows.append(("B less A", percent(error - delivery["mean_error_percent"], unsure)))
+    if told["true_mean_error_percent"] is not None:
+        rows.append(("true mean error of the model", percent(told["true_mean_error_percent"], 0.001)))
+    windows, mean_limit = limits_of(delivery["step"], told, result, ERROR_B, TRUMPET_B)
+    plot = plots.trumpet_plot(told, windows, simulated, mean_limit, "B")
+    lead = f"Analysed from {start:g} to {end:g} min after the start, the last part of the delivery."
+    return [Section(title, [lead, Table(rows, widths=(1, 2)), plot, _trumpet(told), *_budget(told)])]
 
 
 def _ripple(delivery: dict[str, Any]) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 SIZE_INCHES = (7.0, 3.4)  # the width of the text on A4
 DOTS_PER_INCH = 200
 SIMULATED = "simulated"
+HEADROOM = 1.15  # above the highest flow, which else lies on the frame
 
 _RESULT = "#1f4e79"
 _SET = "#333333"
@@ -50,7 +51,8 @@ def startup_plot(result: Result, simulated: bool) -> Figure:
         label="flow of each sample",
     )
     axes.set_xlim(0.0, minutes[-1] if minutes else 1.0)
-    axes.set_ylim(min(0.0, min((flow for flow in shown if flow == flow), default=0.0)))
+    known = [flow for flow in shown if flow == flow]
+    axes.set_ylim(min([0.0, *known]), HEADROOM * max([result["rate_ml_h"], *known]))
     axes.set_xlabel("time from the start of the delivery / min")
     axes.set_ylabel("flow / (mL/h)")
     _legend(axes)
@@ -58,17 +60,22 @@ def startup_plot(result: Result, simulated: bool) -> Figure:
 
 
 def trumpet_plot(
-    result: Result, limits: Sequence[float | None], simulated: bool, mean_limit: float | None = None
+    result: Result,
+    limits: Sequence[float | None],
+    simulated: bool,
+    mean_limit: float | None = None,
+    name: str = "A",
 ) -> Figure:
-    """Return the trumpet: Ep(max) and Ep(min) with U as bars, the mean error, and each window's limit (%)."""
+    """Return the trumpet: Ep(max) and Ep(min) with U as bars, the mean error (`name`: A or B), and each
+    window's limit (%)."""
     figure, axes = _empty(simulated)
     windows = [window for window in result["trumpet"] if window["max_percent"] is not None]
     minutes = [window["window_min"] for window in windows]
     bars = [window["expanded_percent"] or 0.0 for window in windows]
-    for name, key, label in (("v", "max_percent", "Ep(max), Ep(min) ± U"), ("^", "min_percent", None)):
+    for marker, key, label in (("v", "max_percent", "Ep(max), Ep(min) ± U"), ("^", "min_percent", None)):
         axes.errorbar(
             minutes, [window[key] for window in windows], yerr=bars if any(bars) else None, color=_RESULT,
-            marker=name, markersize=3.5, linewidth=0.9, elinewidth=0.8, capsize=2.5, label=label,
+            marker=marker, markersize=3.5, linewidth=0.9, elinewidth=0.8, capsize=2.5, label=label,
         )  # fmt: skip
     allowed = [
         (window["window_min"], limit)
@@ -84,11 +91,11 @@ def trumpet_plot(
         if mean_limit is not None:
             axes.axhline(
                 side * mean_limit, color=_LIMIT, linestyle=":", linewidth=0.8,
-                label="limits of A" if side > 0 else None,
+                label=f"limits of {name}" if side > 0 else None,
             )  # fmt: skip
     error, expanded = result["mean_error_percent"], result["mean_error_expanded_percent"]
     if error is not None:
-        axes.axhline(error, color=_SET, linewidth=0.8, label="mean error A ± U")
+        axes.axhline(error, color=_SET, linewidth=0.8, label=f"mean error {name} ± U")
         if expanded is not None:
             axes.axhspan(error - expanded, error + expanded, color=_SHADE, zorder=0)
     axes.axhline(0.0, color=_SET, linewidth=0.4)

@@ -93,6 +93,27 @@ def test_the_verdict_is_fail_beyond_and_inconclusive_at_the_limit(tmp_path: Path
     assert (unknown["mean_error_expanded_percent"], unknown["verdict"]) == (None, "inconclusive")
 
 
+def test_error_b_is_the_mean_error_of_the_end_of_a_tube_sets_life(tmp_path: Path) -> None:
+    end = DELIVER.replace('"6 min"\n', '"20 min"\nend_of_life = "4 min"\n')
+    worn = "[pump]\nstroke_volume_ul_per_rev = 48\n[sensor]\ngain_error_percent = 4\n"
+    result = run_trial(job(tmp_path, protocol(tmp_path, ZERO, end, limit=1), worn))
+    (delivery,) = result["deliveries"]
+    end_of_life = delivery["end_of_life"]
+    assert end_of_life["analyse_min"] == [16, 20]
+    assert result["mean_error_b_percent"] == end_of_life["mean_error_percent"]
+    off = result["mean_error_b_percent"] - end_of_life["true_mean_error_percent"]
+    assert abs(off) <= result["mean_error_b_expanded_percent"]
+    judged = {one["name"]: one["verdict"] for one in result["judgements"]}
+    assert judged["step 2: mean error B, at the end of the set's life"] == "fail"
+    assert result["verdict"] == "fail"
+
+
+def test_a_trial_without_an_end_of_life_has_no_error_b(tmp_path: Path) -> None:
+    result = run_trial(job(tmp_path, protocol(tmp_path)))
+    assert (result["mean_error_b_percent"], result["mean_error_b_expanded_percent"]) == (None, None)
+    assert not any("mean error B" in one["name"] for one in result["judgements"])
+
+
 def test_every_kind_of_step_is_carried_out_and_told(tmp_path: Path) -> None:
     steps = (
         '[[steps]]\nkind = "prime"\nvolume = "0.2 mL"\nrate = "30 mL/h"\n',

@@ -36,10 +36,11 @@ trumpet_percent = [10]
 [[steps]]
 kind = "deliver"
 duration = "5 min"
+{end}
 """
 
 
-def folder_of(path: Path, simulated: bool, drift: str = "drift_mg_h = 0.1") -> Folder:
+def folder_of(path: Path, simulated: bool, drift: str = "drift_mg_h = 0.1", end_of_life: str = "") -> Folder:
     about: dict[str, Any] = {
         "name": "bench <pump> & beaker",
         "who": "Ada",
@@ -52,7 +53,7 @@ def folder_of(path: Path, simulated: bool, drift: str = "drift_mg_h = 0.1") -> F
         "versions": {"pumpbench": "0", "python": "3", "numpy": "2", "system": "here"},
         "bundle_sha256": "ab" * 32,
     }
-    folder = Folder.begin(path, PROTOCOL.format(drift=drift), about)
+    folder = Folder.begin(path, PROTOCOL.format(drift=drift, end=end_of_life), about)
     folder.note(0.0, "began", origin=0.0, clock="wall")
     folder.note(0.0, "step", index=0, kind="deliver", text="")
     folder.note(0.0, "started", index=0)
@@ -118,3 +119,13 @@ def test_numbers_have_no_more_digits_than_their_uncertainty() -> None:
     assert number(0.0001234, "mL/h", 3) == "0.000123 mL/h"
     assert (volume(0.1), volume(12.5)) == ("100 µL", "12.5 mL")
     assert (duration(30), duration(5400), duration(259_200)) == ("30 s", "1.5 h", "3 days")
+
+
+def test_error_b_and_its_trumpet_have_a_section_of_their_own(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "worn", False, end_of_life='end_of_life = "2 min"')
+    result = evaluate(folder)
+    (section,) = (one for one in content(folder, result).sections if "end of the tube set" in one.title)
+    figures = section.parts[1]
+    assert isinstance(figures, Table)
+    assert "mean error B" in [row[0] for row in figures.rows]
+    assert "mean error B" in (write_report(folder, result)["report_html"]).read_text(encoding="utf-8")
