@@ -75,8 +75,8 @@ def description_of_board(
 ) -> dict[str, Any]:
     """What ``Store.begin_run`` is to know of the board that is recorded, whatever it does.
 
-    `tube_set` is the one in its head; None takes the one that the board is calibrated for, when the laboratory
-    knows it. Raises ``UnknownEntryError`` for one that it does not know.
+    `tube_set` is the one in its head; None takes the one that the board is calibrated for, when the
+    laboratory knows it. Raises ``UnknownEntryError`` for one that it does not know.
     """
     info = client.info
     if tube_set is None:

@@ -55,7 +55,7 @@ class Head(Table):
     tube_set: Annotated[int, CountField(0, 1_000_000)] = Field(
         0,
         description="number of the tube set in the laboratory's database",
-        json_schema_extra={"default": "none"},
+        json_schema_extra={"default": "the one that the board is calibrated for"},
     )  # fmt: skip
     note: Text = Field("", description="anything that a reader of the report should know")
 

@@ -10,7 +10,7 @@ name = "my trial"
 rate = "5 mL/h"                 # the set rate, to which errors refer
 preset = "general"              # "general": the second hour, by 0.5 min; "ambulatory": day 2, by 15 min
 who = ""                        # who runs it; the user when empty
-tube_set = 0                    # number of the tube set in the database (`pumpbench tube list`); 0: none
+tube_set = 0                    # number of the tube set (`pumpbench tube list`); 0: the board's own
 note = ""                       # anything that a reader of the report should know
 
 [pump]
