@@ -1,6 +1,7 @@
 """Quantities as people type them, to and from integers in base units.
 
-Base units are those of the wire: nL/h, nL, s, ng/mL, Pa, mC (thousandths of a degree Celsius) and Hz. The
+Base units are those of the wire: nL/h, nL, s, ng/mL, Pa, mC (thousandths of a degree Celsius) and Hz; beside
+them ug, ng/day and ng/kg/day, which stay on the desktop. The
 arithmetic is exact (``fractions``) and ends in one rounding to the nearest whole base unit, halves to even. A
 value that this rounding would change by more than 0.1 % is refused, not silently altered.
 """
@@ -28,7 +29,10 @@ _TIME_WORDS = {
     "week": ("week", "wk", "weeks"),
 }
 _NANOLITRES = {"nL": 1, "uL": 1_000, "mL": 1_000_000, "L": 1_000_000_000}
-_WRITTEN = {"uL": "µL", "uL/rev": "µL/rev", "ug/mL": "µg/mL", "day": "days"}
+_WRITTEN = {
+    "uL": "µL", "uL/rev": "µL/rev", "ug/mL": "µg/mL", "day": "days",
+    "ug": "µg", "ug/day": "µg/day", "ug/kg/day": "µg/kg/day",
+}  # fmt: skip
 _NANOGRAMS = {"ng": 1, "ug": 1_000, "mg": 1_000_000, "g": 1_000_000_000}
 
 
@@ -221,6 +225,17 @@ def _concentrations() -> dict[str, tuple[Fraction, Fraction]]:
     }
 
 
+def _doses(per: str = "") -> dict[str, tuple[Fraction, Fraction]]:
+    """Masses of a drug in a time, ``per`` being what they are for, such as ``/kg``."""
+    return {
+        f"{mass}{per}/{word}": (Fraction(nanograms * _SECONDS["day"], _SECONDS[time]), Fraction(0))
+        for time, words in _TIME_WORDS.items()
+        if time in ("h", "day")
+        for word in words
+        for mass, nanograms in _NANOGRAMS.items()
+    }
+
+
 RATE = Kind(
     "flow rate", "nL/h", _rates(),
     ((500_000, "mL/h"), (420, "mL/day"), (0, "nL/h")),
@@ -281,7 +296,23 @@ FREQUENCY = Kind(
     "frequency", "Hz", _plain({"Hz": 1, "kHz": 1000, "1/s": 1}), ((0, "Hz"),), "Hz, kHz", '"10 Hz"'
 )
 
-KINDS = (RATE, VOLUME, DURATION, CONCENTRATION, PRESSURE, TEMPERATURE, FREQUENCY)
+MASS = Kind(
+    "mass", "ug", _plain({"ug": 1, "mg": 1_000, "g": 1_000_000, "kg": 1_000_000_000}),
+    ((1_000_000_000, "kg"), (1_000_000, "g"), (1_000, "mg"), (0, "ug")), "kg, g, mg, ug", '"70 kg"',
+)  # fmt: skip
+DOSE = Kind(
+    "dose rate", "ng/day", _doses(),
+    ((1_000_000, "mg/day"), (1_000, "ug/day"), (0, "ng/day")), "mg/day, ug/day, mg/h, ug/h", '"8.4 mg/day"',
+)  # fmt: skip
+WEIGHT_DOSE = Kind(
+    "dose rate by body weight", "ng/kg/day", _doses("/kg"),
+    ((1_000_000, "mg/kg/day"), (1_000, "ug/kg/day"), (0, "ng/kg/day")),
+    "mg/kg/day, ug/kg/day, ug/kg/h", '"0.12 mg/kg/day"',
+)  # fmt: skip
+
+KINDS = (
+    RATE, VOLUME, DURATION, CONCENTRATION, PRESSURE, TEMPERATURE, FREQUENCY, MASS, DOSE, WEIGHT_DOSE,
+)  # fmt: skip
 
 
 def format_clock(seconds: float) -> str:

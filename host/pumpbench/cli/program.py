@@ -33,11 +33,17 @@ def new(file: File = NEW_FILE, json: Json = False) -> None:
 
 
 @app.command()
-def check(file: File, json: Json = False) -> None:
+def check(
+    file: File,
+    library: Annotated[Path | None, typer.Option(help="a drug library to check it against, too")] = None,
+    json: Json = False,
+) -> None:
     """Check a program file; no board is needed."""
     from pumpbench.files import program
 
     found = program.load(file)
+    if library is not None:
+        _check_drugs(found, library)
     told: dict[str, Any] = {"file": str(file), "name": found.name, "segments": len(found.segments)}
     told |= {"volume_nl": found.volume_nl, "duration_s": found.duration_s, "peak_nl_h": found.peak_nl_h}
     sentence = (
@@ -98,6 +104,19 @@ def show(port: Port = None, json: Json = False) -> None:
         return
     _show(found)
     say.line(f"digest {digest.hex()}")
+
+
+def _check_drugs(found: "FileProgram", file: Path) -> None:
+    """Warn of soft limits that the program passes, refuse hard ones."""
+    from pumpbench.conduct.drug_limits import check_program, hard_ones
+    from pumpbench.files import library
+
+    crossings = check_program(library.load(file), found, ())
+    for crossing in crossings:
+        if not crossing.hard:
+            say.warn(crossing.sentence)
+    if hard := hard_ones(crossings):
+        raise UsageError("; ".join(crossing.sentence for crossing in hard))
 
 
 def _differing_reservoirs(pump: "Client", found: "FileProgram") -> list[int]:

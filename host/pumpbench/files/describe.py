@@ -12,6 +12,7 @@ from pumpbench.files.board import Board
 from pumpbench.files.calibration import Calibration
 from pumpbench.files.checking import is_table, table_of
 from pumpbench.files.fields import QuantityField
+from pumpbench.files.library import Library
 from pumpbench.files.program import Program
 from pumpbench.files.reservoir import ReservoirFile
 from pumpbench.files.trial import Trial
@@ -24,6 +25,13 @@ FILES: tuple[tuple[str, type[BaseModel], str], ...] = (
         "Calibrations",
         Calibration,
         "What `pumpbench calibrate write` reads and `calibrate read --out` writes.",
+    ),
+    (
+        "Drug libraries",
+        Library,
+        "What the window checks programs, boluses and reservoirs against, and `pumpbench program check "
+        "--library` programs. A soft limit may be passed with a reason, which the audit trail keeps; a hard "
+        "limit never.",
     ),
     ("Trials", Trial, "What `pumpbench trial run` reads; `pumpbench trial new` writes one with comments."),
     ("Boards", Board, "What `boards/` holds: a board's pump, pressure sensor and hard limits."),

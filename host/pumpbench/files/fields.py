@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from pumpbench.units import (
     CONCENTRATION,
+    DOSE,
     DURATION,
     FREQUENCY,
     MAX_VOLUME_NL,
@@ -25,6 +26,7 @@ from pumplink.numbers import MAX_FLOW_NL_H
 NAME_BYTES = 24
 MAX_DURATION_S = 3_650 * 86_400  # round figures within what the wire can carry
 MAX_CONCENTRATION_NG_ML = 4_000_000_000
+MAX_DOSE_NG_DAY = 10**15
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,7 @@ RateNlH = Annotated[int, QuantityField(RATE, 0, MAX_FLOW_NL_H)]
 VolumeNl = Annotated[int, QuantityField(VOLUME, 0, MAX_VOLUME_NL)]
 DurationS = Annotated[int, QuantityField(DURATION, 1, MAX_DURATION_S)]
 ConcentrationNgMl = Annotated[int, QuantityField(CONCENTRATION, 0, MAX_CONCENTRATION_NG_ML)]
+DoseNgDay = Annotated[int, QuantityField(DOSE, 0, MAX_DOSE_NG_DAY)]
 TelemetryHz = Annotated[int, QuantityField(FREQUENCY, 1, 1000)]
 Name = Annotated[str, NameField()]
 Description = Annotated[str, NameField(may_be_empty=True, most_bytes=200)]

@@ -22,7 +22,7 @@ _NEEDS: dict[int, tuple[str, ...]] = {
     PAUSE: ("duration",),
     SEGMENT_KEEP_OPEN: ("either",),
 }
-_MAY_HAVE: dict[int, tuple[str, ...]] = {
+MAY_HAVE: dict[int, tuple[str, ...]] = {
     CONSTANT: ("rate", "volume", "duration"),
     RAMP: ("rate", "to_rate", "volume", "duration"),
     SEGMENT_BOLUS: ("rate", "volume", "duration"),
@@ -75,10 +75,10 @@ class Segment(Table):
         }
         word = SEGMENT_NAMES[self.kind]
         for key in ("rate", "to_rate", "volume", "duration"):
-            if key in given and key not in _MAY_HAVE[self.kind]:
+            if key in given and key not in MAY_HAVE[self.kind]:
                 raise Wrong(
                     (key,),
-                    f"has no meaning in a {word} segment; allowed are {', '.join(_MAY_HAVE[self.kind])}",
+                    f"has no meaning in a {word} segment; allowed are {', '.join(MAY_HAVE[self.kind])}",
                 )
         for need in _NEEDS[self.kind]:
             _check_need(need, given, word)

@@ -146,6 +146,7 @@ QLabel[look="title"] {{ font-weight: 600; font-size: 13pt; }}
 QLabel[look="muted"] {{ color: {theme.muted}; }}
 QLabel[look="figure"] {{ font-size: 17pt; font-weight: 600; }}
 QLabel[look="problem"] {{ color: {"#ff8f98" if theme.dark else theme.high}; }}
+QLineEdit[fault="true"] {{ border: 2px solid {"#ff8f98" if theme.dark else theme.high}; }}
 QPushButton {{ padding: 5px 12px; border: 1px solid {theme.grid}; border-radius: 4px;
     background: {theme.panel}; color: {theme.text}; }}
 QPushButton:hover {{ border-color: {theme.accent}; }}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pumpbench.files.fields import QuantityField
-from pumpbench.units import Kind
+from pumpbench.units import Kind, UnitError
 
 
 @dataclass(frozen=True)
@@ -30,3 +30,11 @@ def written(kind: Kind, value: int, typed: str = "") -> str:
     """Return the quantity in a unit that reads well; as it was typed where that would change the value."""
     usual = kind.format(value)
     return usual if not typed or kind.parse(usual) == value else typed.strip()
+
+
+def in_order(kind: Kind | None, text: str) -> str:
+    """Return a text in its usual form when it is a quantity of this kind, else as it is."""
+    try:
+        return text if kind is None else written(kind, kind.parse(text), text)
+    except UnitError:
+        return text

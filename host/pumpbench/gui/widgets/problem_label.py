@@ -4,12 +4,12 @@ from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class ProblemLabel(QLabel):
-    """Told by a sign, by words and by colour (``role="problem"`` in the style sheet)."""
+    """Told by a sign, by words and by colour (``look="problem"`` in the style sheet)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWordWrap(True)
-        self.setProperty("role", "problem")
+        self.setProperty("look", "problem")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.hide()
 

@@ -1,0 +1,65 @@
+"""A dry run that goes on beside the window, to be watched and called off."""
+
+import threading
+from typing import Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from pumpbench.conduct.dry_run import Expected, dry_run
+from pumpbench.conduct.progress import Progress
+from pumpbench.expected import sentence_of
+from pumpbench.gui.worker import Worker
+
+
+class _CalledOff(Exception):  # noqa: N818
+    """Raised where the run tells its progress, so that it ends there."""
+
+
+class DryRun(QObject):
+    """One at a time, each on a virtual board and in a database of its own."""
+
+    progressed = pyqtSignal(object)
+    """A `Progress`, some times a second."""
+    ended = pyqtSignal(object)
+    """The `Expected` curve; None when it was called off."""
+    failed = pyqtSignal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.running = False
+        self._off = threading.Event()
+        self._worker = Worker("dry-run", self)
+
+    def start(self, tables: dict[str, Any]) -> None:
+        """Run the program in `tables`, which has no fault."""
+        self.running = True
+        self._off.clear()
+        self._worker.do(lambda: self._work(tables), self._end, self._fail)
+
+    def call_off(self) -> None:
+        """End it soon; `ended` tells when."""
+        self._off.set()
+
+    def close(self) -> None:
+        """Call off what goes on and wait for it."""
+        self.call_off()
+        self._worker.close()
+
+    def _work(self, tables: dict[str, Any]) -> Expected | None:
+        try:
+            return dry_run(tables, self._tell)
+        except _CalledOff:
+            return None
+
+    def _tell(self, progress: Progress) -> None:
+        if self._off.is_set():
+            raise _CalledOff
+        self.progressed.emit(progress)
+
+    def _end(self, expected: Expected | None) -> None:
+        self.running = False
+        self.ended.emit(expected)
+
+    def _fail(self, error: Exception) -> None:
+        self.running = False
+        self.failed.emit(sentence_of(error))
