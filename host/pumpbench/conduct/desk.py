@@ -131,8 +131,12 @@ class Desk:
         """End the recording; nothing comes from the client any more."""
         self._recording.current.end(0)
         run, self._run = self._run, None
-        if run is not None and (run.watch or self._is_over(last)):
+        if run is None:
+            return
+        if run.watch or self._is_over(last):
             self._finish(run, last, None)
+        else:
+            self._store.leave_run(run.id)
 
     # --- looking ---
 
@@ -141,11 +145,11 @@ class Desk:
         second. Raises ``ClientError``.
         """
         client = self.client
-        status = client.status()
         info = client.info
         if not info.fits:
-            return Snapshot(info, False, status)
+            return Snapshot(info, False, client.status())
         with self._lock:
+            status = client.status()  # not from before a start that was just carried out
             self._keep_books(status)
             if self._recording.program_changed:
                 self._recording.program_changed = False
@@ -167,6 +171,7 @@ class Desk:
                 None if info.simulated else calibration_fault(client.calibration()),
                 run and replace(run, records=run.records + self._recording.records),
                 self._recording.problem,
+                None if info.simulated or not client.clock.ready else client.clock.to_wall_s(status.time_us),
             )
 
     # --- commanding ---

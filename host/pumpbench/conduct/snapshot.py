@@ -22,7 +22,8 @@ class Snapshot:
     """Made by ``Desk.look``. Firmware that does not fit tells its status alone: the rest is None or empty.
 
     `commands` is whether this desk may command the pump; `calibration_fault` why a volume may be wrong, None
-    when the fitted tube set has a valid calibration; `problem` what is wrong with the database now.
+    when the fitted tube set has a valid calibration; `problem` what is wrong with the database now; `wall_s`
+    the wall time (s since 1970) of the status, None for a simulated pump, whose time is its own.
     """
 
     info: Info
@@ -37,3 +38,4 @@ class Snapshot:
     calibration_fault: str | None = None
     run: RunNow | None = None
     problem: str | None = None
+    wall_s: float | None = None

@@ -55,6 +55,7 @@ class BoardLink(QObject):
         self._who = who
         self._desk: Desk | None = None
         self._listeners: list[Listener] = []
+        self._begins: list[Callable[[], None]] = []
         self._commands = Worker("commands", self)
         self._look_now = threading.Event()
         self._closing = False
@@ -68,9 +69,15 @@ class BoardLink(QObject):
         for thread in self._threads:
             thread.start()
 
-    def add_listener(self, listener: Listener) -> None:
-        """Tell `listener` of every record, event and gap, on the client's callback thread."""
+    def add_listener(self, listener: Listener, begin: Callable[[], None] | None = None) -> None:
+        """Tell `listener` of every record, event and gap, on the client's callback thread.
+
+        `begin` is called, on a thread of the link's, when a pump is about to be connected and nothing more
+        comes of the one before.
+        """
         self._listeners.append(listener)
+        if begin is not None:
+            self._begins.append(begin)
 
     # --- connecting ---
 
@@ -100,6 +107,8 @@ class BoardLink(QObject):
             thread.join()
 
     def _open(self, place: Place, role: str) -> Desk:
+        for begin in self._begins:
+            begin()
         return Desk.open(place, self._store, self, who=self._who, role=role)
 
     def _opened(self, desk: Desk) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from pumpbench.gui.board_link import BoardLink
+from pumpbench.gui.live import LiveBuffer
+from pumpbench.gui.live_feed import LiveFeed
 from pumpbench.gui.settings import Settings
 from pumpbench.gui.theme import Appearance, Theme
 from pumpbench.gui.worker import Worker
@@ -18,6 +20,7 @@ class Lab(QObject):
         store: safe to use from several threads, but its reads can be slow: use `reading`.
         link: the pump.
         reading: a thread for reads of the database, one after the other.
+        live: the telemetry of the pump that is connected, to be drawn.
         settings: what the window remembers.
     """
 
@@ -36,6 +39,8 @@ class Lab(QObject):
         self.store = Store(database, who=who)
         self.link = BoardLink(self.store, who, self)
         self.reading = Worker("reading", self)
+        self.live = LiveBuffer()
+        self._feed = LiveFeed(self.live, self.link, self.store, self.said.emit, self)
 
     @property
     def theme(self) -> Theme:
@@ -45,5 +50,6 @@ class Lab(QObject):
     def close(self) -> None:
         """Leave the pump and close the database; waits for both."""
         self.link.close()
+        self._feed.close()
         self.reading.close()
         self.store.close()

@@ -22,6 +22,14 @@ class ClockMap:
         wall: NDArray[np.int64] = times + self._ahead_us[0] + np.rint(ahead).astype(np.int64)
         return wall
 
+    def time_us(self, wall_us: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Times since boot, for microseconds since 1970-01-01 UTC: `wall_us` the other way round."""
+        walls = wall_us.astype(np.int64)
+        marked = self._time_us + self._ahead_us
+        ahead = np.interp(walls - marked[0], marked - marked[0], self._ahead_us - self._ahead_us[0])
+        times: NDArray[np.int64] = walls - self._ahead_us[0] - np.rint(ahead).astype(np.int64)
+        return times
+
 
 class Clock:
     """The clock marks of all runs of a database."""

@@ -155,7 +155,7 @@ class Runs:
                 (time.time_ns() // 1000, ending, canonical(dict(summary)), revolutions, hours, run_id),
             )
             self._audit.append(f"run {ending}", f"run {run_id}", summary)
-        self._locks.pop(run_id).release()
+        self.release(run_id)
 
     def tidy_up(self) -> None:
         """Remove what killed processes left beside the database."""
@@ -167,6 +167,11 @@ class Runs:
     def held(self, run_id: int) -> bool:
         """True when this process records the run."""
         return run_id in self._locks
+
+    def release(self, run_id: int) -> None:
+        """Give a run back, not ended: it is interrupted then."""
+        if run_id in self._locks:
+            self._locks.pop(run_id).release()
 
     def release_all(self) -> None:
         """Give all runs back; those not ended are then interrupted."""

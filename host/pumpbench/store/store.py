@@ -92,6 +92,10 @@ class Store:
         """End a run with its summary; nothing can be added afterwards."""
         self._runs.end(run_id, FINISHED, summary)
 
+    def leave_run(self, run_id: int) -> None:
+        """Record a run no longer, without an end: it is interrupted, to be resumed by whoever comes."""
+        self._runs.release(run_id)
+
     def close_run(self, run_id: int, reason: str) -> None:
         """End an interrupted run that nobody will resume."""
         self._runs.end(run_id, CLOSED, {"reason": reason})

@@ -16,6 +16,7 @@ def test_a_steady_drift_is_followed_between_marks(ppm: int, boot_us: int, times:
     wall = clock.wall_us(np.array(times, np.uint64))
     expected = np.array([NOW_US + boot_us + time + time * ppm // 1_000_000 for time in times])
     assert (abs(wall - expected) <= 1).all()
+    assert (abs(clock.time_us(wall) - np.array(times)) <= 2).all()
 
 
 def test_outside_its_marks_the_nearest_one_counts(store: Store, run: int) -> None:
