@@ -9,12 +9,13 @@ import numpy as np
 
 from pumpbench.calibrating import Fitted, Rest, Turning, Weighing, fit
 from pumpbench.client.records import Records
-from pumpbench.tuning.stand import Stand
+from pumpbench.tuning.stand import WEIGHING_S, Stand
 from pumpbench.units import RATE
 from pumplink.states import FLAG_HOMED, FLAG_SENSOR_VALID
 
 _ML = 1_000_000
 _LEAST_TURNS = 2
+_FILL_NL_H, _FILL_TURNS = 20 * _ML, 2
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,12 @@ class Plan:
     rest_s: float = 600.0
     flows: tuple[tuple[int, int], ...] = ((1 * _ML, 10), (4 * _ML, 30), (20 * _ML, 60))
     map_up_to_nl_h: int = 5 * _ML
+
+    def expected_s(self, nominal_nl: float) -> float:
+        """How long it takes with a head of so much a revolution."""
+        flows = ((_FILL_NL_H, _FILL_TURNS), *self.flows)
+        turning = sum(3600.0 * turns * nominal_nl / rate for rate, turns in flows)
+        return self.rest_s + turning + (2 + len(self.flows)) * WEIGHING_S
 
 
 @dataclass(frozen=True)
@@ -57,12 +64,12 @@ def measure(
     """Measure for a calibration of the tube set in the head; the board must have none of it in use.
 
     `say` is told what begins; `valve` has the line closed (True) for the sensor's zero and opened again.
-    Raises `TuningError` where the pump or the balance fail.
+    Raises `TuningError` where the pump or the balance fail, and `Cancelled`.
     """
     plan = plan or Plan()
     nominal_nl = stand.client.request("calibration_get")["stroke_pl"][0] / 1000.0
     per_rev = stand.client.limits().steps_per_rev
-    stand.run(20 * _ML, volume_nl=math.ceil(2 * nominal_nl))  # past the home mark, the line full
+    stand.run(_FILL_NL_H, volume_nl=math.ceil(_FILL_TURNS * nominal_nl))  # past the home mark, the line full
     valve(True)
     say(f"at rest for {plan.rest_s:g} s, for the sensor's zero and the balance's drift")
     first_mg, u_mg = stand.weigh_mg()

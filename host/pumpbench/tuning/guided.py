@@ -15,11 +15,13 @@ from typing import Any
 from pumpbench.balances import Balance, NoBalance, Reading, open_balance
 from pumpbench.calibrating import Fitted
 from pumpbench.client import Client, connect
+from pumpbench.conduct.cancel import Cancel, Cancelled
 from pumpbench.files import calibration as calibration_file
 from pumpbench.files import plant as plant_file
 from pumpbench.files import toml
 from pumpbench.store import Store
 from pumpbench.trials.conduct.folder import Folder
+from pumpbench.trials.conduct.job import Progress
 from pumpbench.trials.density import Liquid
 from pumpbench.trials.knowledge import DENSITY_HALF_WIDTH_G_ML, GAIN_PPM
 from pumpbench.tuning.errors import TuningError
@@ -52,7 +54,14 @@ class CalibrationJob:
         days: for which it counts.
         density_g_ml: of the liquid.
         db: the laboratory's database; not used for a tube set that it does not know on a virtual board.
-        ask: told what a person has to do; None: nobody is there.
+        ask: told what a person has to do; returns when it is done, or when the calibration is to end. None:
+            nobody is there.
+        say: told what begins.
+        on_progress: told where it stands, wherever it waits.
+        cancel: ends it from another thread: the pump is stopped, readings are kept, nothing is fitted or
+            written to the board.
+
+    The callbacks are called in the thread that calibrates, and hold it up until they return.
     """
 
     out: Path
@@ -71,13 +80,16 @@ class CalibrationJob:
     plant: Path | None = None
     ask: Callable[[str], None] | None = None
     say: Callable[[str], None] = lambda sentence: None
+    on_progress: Callable[[Progress], None] = lambda progress: None
+    cancel: Cancel = field(default_factory=Cancel)
 
 
 def calibrate_pump(job: CalibrationJob) -> dict[str, Any]:
     """Measure, fit, store, and write to the board; returns what was found.
 
-    Raises `TuningError`, ``FitError``, ``BalanceError``, ``ClientError``, ``StoreError``. Until the fit is
-    made the board's calibration is as it was, but for the tube set that it believes to be in its head.
+    Raises `TuningError`, ``FitError``, ``BalanceError``, ``ClientError``, ``StoreError``, ``Cancelled``.
+    Until the fit is made the board's calibration is as it was, but for the tube set that it believes to be in
+    its head.
     """
     virtual = job.port == VIRTUAL
     if not virtual and job.balance is None:
@@ -91,7 +103,8 @@ def calibrate_pump(job: CalibrationJob) -> dict[str, Any]:
         if (first := balance.read()).status in ("silent", "gone", "garbled"):
             raise NoBalance(f"{job.balance or 'balance'}: {first.sentence}")
         balance.identify()
-        stand = Stand()
+        now = _Now(job)
+        stand = Stand(job.cancel, now.tell)
         client = closing.enter_context(
             connect(
                 board.port if board else job.port,
@@ -106,13 +119,16 @@ def calibrate_pump(job: CalibrationJob) -> dict[str, Any]:
         folder = _folder(job, client, balance)
         closing.callback(folder.close)
         by_grants = board if board is not None and job.speed == FULL_SPEED else None
-        stand.use(client, by_grants, _Kept(balance, folder, client))
-        measured = _measure(job, stand, folder, client, board, tube_set)
+        kept = _Kept(balance, folder, client)
+        stand.use(client, by_grants, kept)
+        now.begin(client, kept)
+        measured = _measure(job, now, stand, folder, client, board, tube_set)
         return _finish(job, folder, client, store, tube_set, measured)
 
 
 def _measure(
     job: CalibrationJob,
+    now: "_Now",
     stand: Stand,
     folder: Folder,
     client: Client,
@@ -121,6 +137,7 @@ def _measure(
 ) -> Measured:
     def say(sentence: str) -> None:
         folder.note(_now_s(client), "step", sentence=sentence)
+        now.step = sentence
         job.say(sentence)
 
     def valve(closed: bool) -> None:
@@ -128,12 +145,19 @@ def _measure(
             board.control.fault("occlusion", 1.0 if closed else 0.0)
         elif job.ask is not None:
             job.ask("Close the line behind the flow sensor now." if closed else "Open the line now.")
+            job.cancel.check()
 
     contents_nl = round(_SPARE * 1e5 * sum(revolutions for _, revolutions in job.plan.flows)) + 1_000_000
     client.set_reservoir(0, capacity_nl=contents_nl, contents_nl=contents_nl)
     client.fit_tube(_BARE)
     try:
         return measure(stand, job.density_g_ml, job.plan, say=say, valve=valve)
+    except Cancelled as cancelled:
+        client.stop()
+        folder.note(
+            _now_s(client), "stopped", sentence=f"the calibration was ended before it was over: {cancelled}"
+        )
+        raise
     finally:
         client.stop()
         client.fit_tube(tube_set)
@@ -241,11 +265,36 @@ def _uncertainty(job: CalibrationJob, fitted: Fitted) -> list[dict[str, float]]:
     ]
 
 
+class _Now:
+    """Tells how far the calibration is."""
+
+    def __init__(self, job: CalibrationJob) -> None:
+        self.step = "filling the line"
+        self._job = job
+        self._client: Client | None = None
+
+    def begin(self, client: Client, balance: "_Kept") -> None:
+        """The clock and the balance are there."""
+        self._client, self._balance = client, balance
+        self._began_s = _now_s(client)
+        nominal_nl = client.request("calibration_get")["stroke_pl"][0] / 1000.0
+        self._total_s = self._job.plan.expected_s(nominal_nl)
+
+    def tell(self) -> None:
+        """Say where it stands."""
+        if self._client is None:
+            return
+        time_s, mass_g = _now_s(self._client) - self._began_s, self._balance.mass_g
+        simulated = self._client.info.simulated
+        self._job.on_progress(Progress(self.step, time_s, self._total_s, mass_g, simulated))
+
+
 class _Kept:
-    """A balance of which every reading is kept."""
+    """A balance of which every reading is kept; `mass_g` is the newest weight."""
 
     def __init__(self, balance: Balance, folder: Folder, client: Client) -> None:
         self.name = balance.name
+        self.mass_g: float | None = None
         self._balance = balance
         self._folder = folder
         self._client = client
@@ -254,6 +303,7 @@ class _Kept:
         """See `Balance`."""
         reading = self._balance.read()
         self._folder.add_reading(_now_s(self._client), reading)
+        self.mass_g = reading.mass_g
         return reading
 
     def zero(self) -> str | None:

@@ -1,7 +1,7 @@
 """A pump on the stand, virtual or real: constant flows, what telemetry says of them, and the balance."""
 
 import math
-import time
+from collections.abc import Callable
 from typing import Self
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from pumpbench.balances import Balance
 from pumpbench.client import Client, Program, Segment
 from pumpbench.client.records import Records
+from pumpbench.conduct.cancel import Cancel
 from pumpbench.tuning.errors import TuningError
 from pumpbench.virtual.board import VirtualBoard
 
@@ -19,13 +20,19 @@ _PATIENCE_S = 600.0
 _QUICK = 20  # how much shorter the looks are at a board whose time may run faster
 _STABLE_S = 10.0
 _WEIGHTS = 16
+WEIGHING_S = _STABLE_S + _WEIGHTS
 _ENDED = ("finished", "stopped", "alarm-stop")
 
 
 class Stand:
-    """Collects every record that the client's ``on_records`` is given to (`take`)."""
+    """Collects every record that the client's ``on_records`` is given to (`take`).
 
-    def __init__(self) -> None:
+    Wherever it waits it looks at `cancel` (raises `Cancelled`), and calls `tell`.
+    """
+
+    def __init__(self, cancel: Cancel | None = None, tell: Callable[[], None] = lambda: None) -> None:
+        self._cancel = Cancel() if cancel is None else cancel
+        self._tell = tell
         self._records: list[Records] = []
         self._steps = 0
         self.client: Client
@@ -56,8 +63,10 @@ class Stand:
         while left_us > 0:
             part_us = min(left_us, _GRANT_S * 1_000_000)
             before_us = self.client.status().time_us
+            self._cancel.check()
             self._board.advance(part_us, "event" if until_event else None)
             self.client.barrier()
+            self._tell()
             left_us -= part_us
             if until_event and self.client.status().time_us - before_us < part_us:
                 return
@@ -66,7 +75,8 @@ class Stand:
         """A simulated board that somebody else started has a pace of its own."""
         until_us = self.client.status().time_us + round(seconds * 1e6)
         while (left_us := until_us - self.client.status().time_us) > 0:
-            time.sleep(min(_LOOK_S, left_us / 1e6) / (_QUICK if self.client.info.simulated else 1))
+            self._cancel.wait(min(_LOOK_S, left_us / 1e6) / (_QUICK if self.client.info.simulated else 1))
+            self._tell()
 
     def records(self) -> Records:
         """Return and forget the records since the last call."""

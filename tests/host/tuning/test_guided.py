@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from pumpbench.balances import NoBalance
+from pumpbench.client import connect
+from pumpbench.conduct.cancel import Cancel, Cancelled
 from pumpbench.files import calibration as calibration_file
 from pumpbench.store import Store
+from pumpbench.trials.conduct import Following, Progress
 from pumpbench.trials.conduct.folder import Folder
 from pumpbench.tuning.errors import TuningError
 from pumpbench.tuning.gravimetric import Plan
 from pumpbench.tuning.guided import CalibrationJob, calibrate_pump
+from pumpbench.virtual.board import VirtualBoard
 
 ML = 1_000_000
 PLANT = """\
@@ -68,3 +72,35 @@ def test_what_cannot_be_begun_is_told(tmp_path: Path) -> None:
     (tmp_path / "out" / "thing").touch()
     with pytest.raises(TuningError, match="is there already"):
         calibrate_pump(CalibrationJob(tmp_path / "out"))
+
+
+def test_a_calibration_tells_how_far_it_is_and_can_be_ended_from_outside(tmp_path: Path) -> None:
+    cancel = Cancel()
+    told: list[Progress] = []
+
+    def on_progress(now: Progress) -> None:
+        told.append(now)
+        if now.step.startswith("10 revolutions"):
+            cancel.request()
+
+    with VirtualBoard(speed=50, seed=4) as board:
+        wanted = CalibrationJob(
+            tmp_path / "out",
+            port=board.port,
+            balance=board.balance_port,
+            plan=SHORT,
+            on_progress=on_progress,
+            cancel=cancel,
+        )
+        with pytest.raises(Cancelled):
+            calibrate_pump(wanted)
+        with connect(board.port, role="observe") as somebody:
+            assert somebody.status().state == "stopped"
+            assert somebody.calibration().made_at_s == 0
+    times = [now.time_s for now in told]
+    assert times == sorted(times)
+    assert all(0 < now.total_s < 3600 and now.simulated for now in told)
+    look = Following(tmp_path / "out").look()
+    assert look.said == ("the calibration was ended before it was over: it was cancelled",)
+    assert len(look.mass_g) >= 3 * 16
+    assert look.step.startswith("10 revolutions")

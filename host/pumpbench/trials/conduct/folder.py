@@ -158,16 +158,7 @@ class Folder:
         lines = _whole_lines(place)
         if not lines or tuple(lines[0].split(",")) != COLUMNS:
             raise BadFolder(f"{place}, line 1: expected {','.join(COLUMNS)}")
-        found = []
-        for number, fields in enumerate(csv.reader(lines[1:]), 2):
-            if len(fields) != len(COLUMNS):
-                raise BadFolder(f"{place}, line {number}: has {len(fields)} columns, not {len(COLUMNS)}")
-            try:
-                mass = float(fields[2]) if fields[2] else None
-                found.append(Row(float(fields[0]), fields[1], mass, fields[3], fields[4], number))
-            except ValueError:
-                raise BadFolder(f"{place}, line {number}: time_s or mass_g is no number") from None
-        return found
+        return [row_of(place, number, line) for number, line in enumerate(lines[1:], 2)]
 
     def hashes(self) -> dict[str, str]:
         """SHA-256 of the files that the figures come from."""
@@ -189,6 +180,18 @@ class Folder:
         if name not in self._files:
             self._files[name] = (self.path / name).open("a", encoding="utf-8", newline="")
         return self._files[name]
+
+
+def row_of(place: Path, number: int, line: str) -> Row:
+    """The reading in a line of the file at `place`. Raises `BadFolder` with the line's number."""
+    fields = next(csv.reader([line]), [])
+    if len(fields) != len(COLUMNS):
+        raise BadFolder(f"{place}, line {number}: has {len(fields)} columns, not {len(COLUMNS)}")
+    try:
+        mass = float(fields[2]) if fields[2] else None
+        return Row(float(fields[0]), fields[1], mass, fields[3], fields[4], number)
+    except ValueError:
+        raise BadFolder(f"{place}, line {number}: time_s or mass_g is no number") from None
 
 
 def _whole_lines(place: Path) -> list[str]:

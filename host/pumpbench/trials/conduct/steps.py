@@ -46,7 +46,7 @@ class Steps:
         self._done = {entry["index"] for entry in left if entry["what"] == "step ended"}
 
     def all(self, on_step: Callable[[int, Step], None]) -> None:
-        """Carry out all steps that are not done yet. Raises `ConductError`."""
+        """Carry out all steps that are not done yet. Raises `ConductError`, and `Cancelled`."""
         kinds = {
             PRIME: self._prime,
             ZERO: self._zero,
@@ -59,9 +59,10 @@ class Steps:
         for index, step in enumerate(self._trial.steps):
             if index in self._done:
                 continue
-            on_step(index, step)
+            self._bench.cancel.check()
             if self._left_entry("step", index) is None:
                 self._note("step", index, kind=step.kind, text=self._trial.step_text(step))
+            on_step(index, step)
             kinds[step.kind](index, step)
             self._note("step ended", index)
 
