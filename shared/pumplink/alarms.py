@@ -35,6 +35,7 @@ LATE_TICKS = 17
 LEAK = 18
 HOME_MOVED = 19
 MAP_MISFIT = 20
+STEPS_MISSING = 21
 
 # (code, name, priority, action), in the order of the codes; when, what to do and how: docs/alarms.md
 ALARMS = (
@@ -59,4 +60,5 @@ ALARMS = (
     (LEAK, "leak", MEDIUM, WARN),
     (HOME_MOVED, "home-moved", MEDIUM, WARN),
     (MAP_MISFIT, "map-misfit", LOW, WARN),
+    (STEPS_MISSING, "steps-missing", HIGH, STOP),
 )

@@ -9,7 +9,7 @@ its length), the least and the greatest that is allowed. ``OFFSETS`` holds a u16
 entry begins, 0 when no message has it.
 """
 
-SCHEMA_HASH = 0x55DF37CF
+SCHEMA_HASH = 0xEB09303C
 RECORD_FORMAT = "<IIIIIiiiIiIIiHBBBB"
 SUMMARY_FORMAT = "<IHBBIiiIi"
 LIMITS = (
