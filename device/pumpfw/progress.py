@@ -1,10 +1,10 @@
-"""Does the motor make the steps that the set flow asks for? By time, and by count alone: a head that is to turn
-and stands is seen at any flow, with or without a flow sensor or a home mark.
+"""Does the motor make the steps that the set flow asks for? By time, and by count alone: a head that is to
+turn and stands is seen at any flow, with or without a flow sensor or a home mark.
 
-In each tick half the set volume falls due, and what was counted comes off (``account.py``). What is left after a
-second, and never less than nothing, is how far the motor is behind: one that makes half of its steps never gets
-far. It may be behind by half of what the set flow gives in ten seconds, and by two microsteps, because the next
-one may be a whole interval away and begin anew.
+In each tick half the set volume falls due, and what was counted comes off (``account.py``). What is left
+after a second, and never less than nothing, is how far the motor is behind: one that makes half of its steps
+never gets far. It may be behind by half of what the set flow gives in ten seconds, and by two microsteps,
+because the next one may be a whole interval away and begin anew.
 """
 
 import micropython
@@ -39,12 +39,11 @@ def is_behind(c: ptr32) -> int:
     flow = c[_SET_NL_H]
     if flow >> 31 != 0:  # a relief turns back; and a 64-bit port loads words without their sign
         flow = (0 - flow) & 0x7FFFFFFF
+    # Ahead of its program, as after a power cut, or in an hour that is full, the head may stand.
+    is_ahead = (_OF_PROGRAM >> c[_STATE]) & 1 and c[_BALANCE_PL] >> 31 != 0
     behind = c[_BEHIND_NL]
-    if behind >> 31 != 0 or flow == 0:
+    if behind >> 31 != 0 or flow == 0 or is_ahead or c[_MAX_HOUR_NL] - c[_HOUR_NL] <= step_nl:
         behind = 0
-    elif (_OF_PROGRAM >> c[_STATE]) & 1:  # ahead, as after a power cut, or in a full hour, the head may stand
-        if c[_BALANCE_PL] >> 31 != 0 or c[_MAX_HOUR_NL] - c[_HOUR_NL] <= step_nl:
-            behind = 0
     if behind > _MOST_NL:
         behind = _MOST_NL
     c[_BEHIND_NL] = behind

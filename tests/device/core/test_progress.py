@@ -6,7 +6,15 @@ from core_rig import HOUR, ML, NO_FLOW_SENSOR, STEP_NL, Rig, segment
 from into_states import into_bolus, into_keep_open, into_moving, into_relieving
 
 from pumplink.alarms import HOUR_LIMIT, LATE_TICKS, OCCLUSION, RESET_IN_RUN, STEPS_MISSING
-from pumplink.states import ALARM_STOP, EVENT_RUN_STOPPED, FINISHED, KEEP_OPEN, RAMP, RUNNING, STOPPED_BY_ALARM
+from pumplink.states import (
+    ALARM_STOP,
+    EVENT_RUN_STOPPED,
+    FINISHED,
+    KEEP_OPEN,
+    RAMP,
+    RUNNING,
+    STOPPED_BY_ALARM,
+)
 from pumplink.states import PAUSE as PAUSE_SEGMENT
 
 SLOWEST = 97  # nL/h: a microstep of 15.6 nL in ten minutes

@@ -5,7 +5,7 @@ from tests.host.conduct.conftest import Conduct, constant, fault, program
 
 from pumpbench.client import DeviceLost
 from pumpbench.conduct import watch
-from pumplink import alarms
+from pumplink import alarm_table, alarms
 
 RUN = program(constant("10 mL/h", "300 s"), head='keep_open_rate = "0.5 mL/h"')
 AT_S = 100
@@ -32,7 +32,7 @@ def test_a_fault_raises_its_alarm_and_no_other(
 ) -> None:
     done = conduct(RUN, plant)
     assert done.summary.state == state
-    assert done.summary.alarms == (alarms.ALARMS[raised][1],)
+    assert done.summary.alarms == (alarm_table.ALARMS[raised][1],)
     assert AT_S < done.alarm_times_s()[raised] <= AT_S + within_s
     done.assert_whole()
 
@@ -58,7 +58,9 @@ def test_what_the_pump_can_bear_raises_nothing(plant: str, conduct: Conduct) -> 
 @pytest.mark.parametrize(("rate", "within_s"), [("1.2 mL/day", 18), ("100 nL/h", 4000), ("120 mL/h", 12)])
 def test_a_motor_that_makes_no_step_is_told_at_any_flow(rate: str, within_s: float, conduct: Conduct) -> None:
     """At the lowest one, a step in ten minutes, once a few are missing; and not before the fault."""
-    done = conduct(program(constant(rate, "2h" if rate == "100 nL/h" else "10min")), fault("steps-missing", AT_S))
+    done = conduct(
+        program(constant(rate, "2h" if rate == "100 nL/h" else "10min")), fault("steps-missing", AT_S)
+    )
     assert (done.summary.state, done.summary.alarms) == ("alarm-stop", ("steps-missing",))
     assert AT_S < done.alarm_times_s()[alarms.STEPS_MISSING] <= AT_S + within_s
 
