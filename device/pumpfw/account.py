@@ -73,7 +73,7 @@ def account(c: ptr32, passed: ptr32, hardware_steps: int):  # type: ignore[no-un
     # half of what the set flow gave falls due (``progress.py``)
     due = c[_SET_NL_H]
     if due >> 31 != 0:  # a relief turns back; and a 64-bit port loads words without their sign
-        due = (0 - due) & 0x7FFFFFFF
+        due = (0 - due) & _MASK
     due += c[_BEHIND_REST]
     part = c[_HALF_A_TICK]
     if due >= part:

@@ -26,6 +26,7 @@ _MAP_SHIFT = const(116)
 _MAP_MOST = const(117)
 _BEHIND_NL = const(215)
 
+_MASK = const(0x3FFFFFFF)
 _OF_PROGRAM = const(0x0A)  # states, as bits: running, keep-open
 _PATIENCE = const(720)  # half of what a flow in nL/h gives in ten seconds is so much less, in nL
 _STEPS = const(2)
@@ -38,7 +39,7 @@ def is_behind(c: ptr32) -> int:
     step_nl = (c[_STEP_PL] // 1000 + 1) * (((c[_MAP_MOST] - 1) >> c[_MAP_SHIFT]) + 1)
     flow = c[_SET_NL_H]
     if flow >> 31 != 0:  # a relief turns back; and a 64-bit port loads words without their sign
-        flow = (0 - flow) & 0x7FFFFFFF
+        flow = (0 - flow) & _MASK
     # Ahead of its program, as after a power cut, or in an hour that is full, the head may stand.
     is_ahead = (_OF_PROGRAM >> c[_STATE]) & 1 and c[_BALANCE_PL] >> 31 != 0
     behind = c[_BEHIND_NL]
