@@ -85,18 +85,23 @@ class Kind:
 
     def format(self, value: int) -> str:
         """Return ``value`` (base units) in a unit that reads well, to four significant digits."""
-        return self.format_as(value, self._shown_unit(value))
+        return self.format_as(value, self.unit_for(value))
 
     def format_as(self, value: int, unit: str) -> str:
         """Return ``value`` (base units) in ``unit``, to four significant digits."""
         factor, offset = self.units[unit]
-        return f"{_digits((value - offset) / factor)} {_WRITTEN.get(unit, unit)}"
+        return f"{_digits((value - offset) / factor)} {self.written(unit)}"
 
-    def _shown_unit(self, value: int) -> str:
+    def unit_for(self, value: int) -> str:
+        """Return the unit in which ``value`` (base units) reads well."""
         for least, unit in self.shown:
             if abs(value) >= least:
                 return unit
         return self.shown[-1][1]
+
+    def written(self, unit: str) -> str:
+        """Return ``unit`` as people read it."""
+        return _WRITTEN.get(unit, unit)
 
     def _exact(self, cleaned: str, text: str) -> Fraction:
         number, rest = _split_number(cleaned, text, self.example)

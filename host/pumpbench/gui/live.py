@@ -92,6 +92,8 @@ class LiveBuffer:
             self._clocks = Clocks()
             self._events: dict[tuple[int, int], Event | StoredEvent] = {}
             self._changes = 0
+            self.simulated = False
+            """Whether the records are those of a simulated pump; who feeds the buffer says so."""
 
     # --- being told ---
 

@@ -48,6 +48,7 @@ class LiveFeed(QObject):
             self._live.clear()
 
     def _look(self, snapshot: Snapshot) -> None:
+        self._live.simulated = snapshot.info.simulated
         if snapshot.wall_s is not None:
             status = snapshot.status
             self._live.mark_clock(snapshot.info.boot_count, status.time_us, round(snapshot.wall_s * 1e6))

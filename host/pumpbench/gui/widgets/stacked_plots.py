@@ -1,0 +1,207 @@
+"""Plots one above the other over one time axis: curves, gaps, events, a cursor."""
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPen
+from PyQt6.QtWidgets import QWidget
+
+from pumpbench.gui.live import View
+from pumpbench.gui.models.curves import PANELS, Curve, Panel, settled, y_range
+from pumpbench.gui.models.event_words import Mark
+from pumpbench.gui.theme import Theme
+from pumpbench.gui.widgets.gap_hatch import GapHatch
+from pumpbench.gui.widgets.marker_strip import MarkerStrip
+from pumpbench.gui.widgets.time_axis import TimeAxis
+
+_AXIS_WIDTH = 72
+
+
+def pen_of(curve: Curve, theme: Theme) -> QPen:
+    """A curve's pen, one pixel wide, which is what draws fast."""
+    pen = QPen(QColor(getattr(theme, curve.colour)), 1)
+    pen.setCosmetic(True)
+    if curve.dash:
+        pen.setDashPattern(list(curve.dash))
+    return pen
+
+
+class PanelPlot:
+    """One plot of the stack and what lies in it."""
+
+    def __init__(self, panel: Panel, plot: pg.PlotItem) -> None:
+        self.panel = panel
+        self.plot = plot
+        self.curves = {curve.column: pg.PlotCurveItem() for curve in panel.curves}
+        self.gaps = GapHatch()
+        self.events = pg.PlotCurveItem(connect="pairs")
+        self.cursor = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor.setVisible(False)
+        self.cursor.setZValue(20)
+        for item in (self.gaps, self.events, *self.curves.values(), self.cursor):
+            plot.addItem(item, ignoreBounds=True)
+        self._unit = ""
+
+    def show(self, view: View, shown: set[str], start: float, end: float) -> None:
+        """Draw the panel's curves, and fit its axis to them."""
+        for curve in self.panel.curves:
+            item = self.curves[curve.column]
+            item.setVisible(curve.column in shown)
+            if curve.column in shown:
+                item.setData(*_without_repeats(view.x, view.values[curve.row]), connect="finite")
+        wanted = y_range(self.panel, view, shown, start, end)
+        if wanted is not None:
+            now = self.plot.vb.state["viewRange"][1]
+            low, high = settled(wanted, (now[0], now[1]))
+            if [low, high] != now:
+                self.plot.setYRange(low, high, padding=0)
+                self.label(max(abs(low), abs(high)))
+
+    def label(self, peak: float) -> None:
+        """Name the axis in a unit that suits its values."""
+        unit, size = self.panel.unit(peak)
+        if unit != self._unit:
+            self._unit = unit
+            axis = self.plot.getAxis("left")
+            axis.setScale(1.0 / size)
+            axis.setLabel(f"{self.panel.name} ({unit})")
+
+    def set_events(self, xs: list[float]) -> None:
+        """Draw a line through the plot at each event."""
+        low, high = self.plot.vb.state["viewRange"][1]
+        x, y = np.repeat(np.array(xs, np.float64), 2), np.tile([low, high], len(xs))
+        self.events.setData(x, y)
+
+    def dress(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        for curve in self.panel.curves:
+            self.curves[curve.column].setPen(pen_of(curve, theme))
+        self.gaps.set_colours(theme.gap, theme.marker)
+        self.events.setPen(pg.mkPen(theme.marker, width=1, style=Qt.PenStyle.DotLine))
+        self.cursor.setPen(pg.mkPen(theme.accent, width=1))
+        for side in ("left", "bottom"):
+            axis = self.plot.getAxis(side)
+            axis.setPen(pg.mkPen(theme.grid))
+            axis.setTextPen(pg.mkPen(theme.text))
+
+
+class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+    """Knows nothing of the pump: it is told what to draw, and tells what somebody did with the mouse."""
+
+    moved = pyqtSignal(float, float)
+    """Somebody dragged or zoomed: the part of the axis that is seen now."""
+    pointed = pyqtSignal(float)
+    """The mouse is at this place of the axis."""
+    left = pyqtSignal()
+    """The mouse has left."""
+
+    def __init__(self, panels: tuple[Panel, ...] = PANELS, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Plots"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(300, 200)
+        layout = self.ci.layout
+        layout.setContentsMargins(4, 2, 10, 2)
+        layout.setVerticalSpacing(2)
+        self.panels: list[PanelPlot] = []
+        for row, panel in enumerate(panels, 1):
+            self._add(row, panel, last=row == len(panels))
+        first = self.panels[0].plot.vb
+        self.strip = MarkerStrip(first)
+        self.addItem(self.strip, 0, 0)
+        first.sigXRangeChanged.connect(self._moved)
+        self._by_hand = True
+        self.scene().sigMouseMoved.connect(self._point)
+
+    def _add(self, row: int, panel: Panel, *, last: bool) -> None:
+        plot = pg.PlotItem(axisItems={"bottom": TimeAxis(labelled=last)})
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.setMouseEnabled(x=True, y=False)
+        plot.vb.disableAutoRange()
+        plot.showGrid(x=True, y=True, alpha=0.35)
+        left = plot.getAxis("left")
+        left.setWidth(_AXIS_WIDTH)
+        left.enableAutoSIPrefix(False)
+        if not last:
+            plot.getAxis("bottom").setHeight(6)
+        if self.panels:
+            plot.setXLink(self.panels[0].plot)
+        self.addItem(plot, row, 0)
+        self.ci.layout.setRowStretchFactor(row, panel.height)
+        self.panels.append(PanelPlot(panel, plot))
+        self.panels[-1].label(panel.least)
+
+    # --- being told ---
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels of the screen the time axis has."""
+        return max(1, int(self.panels[0].plot.vb.width() * self.devicePixelRatioF()))
+
+    def set_x(self, start: float, end: float) -> None:
+        """See this part of the axis."""
+        self._by_hand = False
+        self.panels[0].plot.setXRange(start, end, padding=0)
+        self._by_hand = True
+
+    def show_view(self, view: View, shown: set[str], marks: list[tuple[float, Mark]]) -> None:
+        """Draw the curves that are `shown`, the gaps, and the events."""
+        (start, end), _ = self.panels[0].plot.vb.state["viewRange"]
+        self.strip.set_marks(marks)
+        places = [x for x, _ in marks]
+        for panel in self.panels:
+            panel.show(view, shown, start, end)
+            panel.gaps.set_gaps(view.gaps)
+            panel.set_events(places)
+
+    def set_wall(self, wall: bool) -> None:
+        """Whether the axis is wall time."""
+        for panel in self.panels:
+            panel.plot.getAxis("bottom").set_wall(wall)
+
+    def set_cursor(self, x: float | None) -> None:
+        """Put the cursor there, or take it away."""
+        for panel in self.panels:
+            panel.cursor.setVisible(x is not None)
+            if x is not None:
+                panel.cursor.setValue(x)
+
+    def dress(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        self.setBackground(theme.panel)
+        self.strip.set_theme(theme)
+        for panel in self.panels:
+            panel.dress(theme)
+
+    def draw_on(self, painter: QPainter, place: QRectF) -> None:
+        """Draw the stack as it is seen, on something else."""
+        self.scene().render(painter, place, QRectF(self.ci.sceneBoundingRect()))
+
+    # --- telling ---
+
+    def _moved(self) -> None:
+        if self._by_hand:
+            (start, end), _ = self.panels[0].plot.vb.state["viewRange"]
+            self.moved.emit(start, end)
+
+    def _point(self, at: QPointF) -> None:
+        for panel in self.panels:
+            if panel.plot.vb.sceneBoundingRect().contains(at):
+                self.pointed.emit(panel.plot.vb.mapSceneToView(at).x())
+                return
+        self.left.emit()
+
+    def leaveEvent(self, event: object) -> None:  # noqa: N802  Qt's name
+        """Take the cursor away with the mouse."""
+        super().leaveEvent(event)
+        self.left.emit()
+
+
+def _without_repeats(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same line with fewer points: a value that stands still is drawn from its first to its last."""
+    if len(y) < 3:
+        return x, y
+    keep = np.ones(len(y), np.bool_)
+    keep[1:-1] = (y[1:-1] != y[:-2]) | (y[1:-1] != y[2:])
+    return x[keep], y[keep]
