@@ -1,4 +1,5 @@
-"""The account: the steps that the hardware made, into every volume that they belong to. Once a tick.
+"""The account: the steps that the hardware made, into every volume that they belong to, and how far they are
+behind the set flow. Once a tick.
 
 Steps through the calibration are the counted volume, exactly: remainders are carried, never dropped. The
 rotor's map first makes mean microsteps of them, as many in a revolution as there are microsteps. Steps
@@ -19,6 +20,7 @@ _COUNTED_LO = const(4)
 _COUNTED_HI = const(5)
 _STEPS_LO = const(8)
 _STEPS_HI = const(9)
+_SET_NL_H = const(10)
 _ROTOR_MDEG = const(13)
 _REMAINING_NL = const(15)
 _STATE = const(19)
@@ -53,6 +55,9 @@ _MAP_SHIFT = const(116)
 _PASSED = const(118)
 _PASSED_REST = const(119)
 _SINCE_READ_NL = const(140)
+_BEHIND_NL = const(215)
+_BEHIND_REST = const(216)
+_HALF_A_TICK = const(217)
 
 _MASK = const(0x3FFFFFFF)
 _KNOTS = const(180)
@@ -65,6 +70,17 @@ _BEHIND_LIMIT_PL = const(500_000_000)  # more than half a millilitre ahead is no
 def account(c: ptr32, passed: ptr32, hardware_steps: int):  # type: ignore[no-untyped-def]  # viper has no None
     """Account for the steps since the last time; ``hardware_steps`` is the hardware's count, modulo 2^30,
     ``passed`` the rotor map's."""
+    # half of what the set flow gave falls due (``progress.py``)
+    due = c[_SET_NL_H]
+    if due >> 31 != 0:  # a relief turns back; and a 64-bit port loads words without their sign
+        due = (0 - due) & _MASK
+    due += c[_BEHIND_REST]
+    part = c[_HALF_A_TICK]
+    if due >= part:
+        c[_BEHIND_NL] = c[_BEHIND_NL] + due // part
+        due %= part
+    c[_BEHIND_REST] = due
+
     made = (hardware_steps - c[_HARDWARE_STEPS]) & _MASK
     if made == 0:
         return
@@ -119,6 +135,8 @@ def account(c: ptr32, passed: ptr32, hardware_steps: int):  # type: ignore[no-un
     c[_FRACTION_STEPS] = rest % per_rev
     volume_nl = pl // 1000
     c[_FRACTION_PL] = pl - volume_nl * 1000
+
+    c[_BEHIND_NL] = c[_BEHIND_NL] + volume_nl if back else c[_BEHIND_NL] - volume_nl
 
     # the reservoir in use
     if c[_IS_FOLLOWED]:

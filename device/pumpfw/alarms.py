@@ -3,7 +3,8 @@ do."""
 
 from pumpfw.errors import Refused
 from pumpfw.readings import Readings
-from pumplink.alarms import ALARMS, STOP, WARN
+from pumplink.alarms import STOP, WARN
+from pumplink.layouts import ALARM_ACTION, ALARM_PRIORITY
 from pumplink.states import (
     EVENT_ALARM_ACKNOWLEDGED,
     EVENT_ALARM_CLEARED,
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
     from pumpfw.events import Events
     from pumpfw.faces import Board
 
-PRIORITY = bytes([alarm[2] for alarm in ALARMS])
-ACTION = bytes([alarm[3] for alarm in ALARMS])
-STOP_MASK = sum([1 << alarm[0] for alarm in ALARMS if alarm[3] == STOP])
+STOP_MASK = sum([1 << code for code, action in enumerate(ALARM_ACTION) if action == STOP])
 
 
 class Alarms:
@@ -49,10 +48,10 @@ class Alarms:
         """Raise an alarm, whatever was there before."""
         self._readings.alarms_latched |= 1 << code
         self._show()
-        if ACTION[code] > self._readings.alarm_due:
-            self._readings.alarm_due = ACTION[code]
+        if ALARM_ACTION[code] > self._readings.alarm_due:
+            self._readings.alarm_due = ALARM_ACTION[code]
             self.due_code = code
-        self._events.add(EVENT_ALARM_RAISED, code, value, PRIORITY[code])
+        self._events.add(EVENT_ALARM_RAISED, code, value, ALARM_PRIORITY[code])
 
     def take(self) -> int:
         """Return the action that is due; it is not any more."""
@@ -63,7 +62,7 @@ class Alarms:
     def acknowledge(self, code: int) -> None:
         """Take note of a latched alarm; while its cause lasts it goes on forbidding what it forbids."""
         readings = self._readings
-        if code >= len(PRIORITY) or not readings.alarms_latched & (1 << code):
+        if code >= len(ALARM_PRIORITY) or not readings.alarms_latched & (1 << code):
             raise Refused(REFUSED_NOTHING)
         readings.alarms_latched &= ~(1 << code)
         self._show()
@@ -89,8 +88,8 @@ class Alarms:
         priority = 0
         code = 0
         while latched:
-            if latched & 1 and PRIORITY[code] > priority:
-                priority = PRIORITY[code]
+            if latched & 1 and ALARM_PRIORITY[code] > priority:
+                priority = ALARM_PRIORITY[code]
             latched >>= 1
             code += 1
         if priority != self._readings.priority:

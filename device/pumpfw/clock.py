@@ -85,6 +85,7 @@ class Clock:
         self._late_before = 0
         readings.tick_hz = config.tick_hz
         readings.period_us = 1_000_000 // config.tick_hz
+        readings.half_a_tick = 7200 * config.tick_hz
         readings.last_us = readings.due_us = readings.now_lo = board.ticks_us()
 
     def start(self) -> None:

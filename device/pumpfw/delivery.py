@@ -341,6 +341,7 @@ class Delivery:
 
     def end_bolus(self, whole: int) -> None:
         """The bolus is over: the program goes on alone, or the pump stands."""
+        self._readings.behind_nl = 0  # what a short one lacked at its start is no business of the program's
         if self._readings.has_program:
             self._count()
             self._note_bolus(whole)

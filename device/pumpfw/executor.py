@@ -480,7 +480,7 @@ class Executor:
         self._ledger.command(readings.second_nl + readings.set_left_nl)
         readings.shared_nl = readings.second_us = readings.second_nl = 0
         readings.carry = readings.carry_before
-        readings.balance_pl = 0
+        readings.balance_pl = readings.behind_nl = 0
         self._flow.owe(readings.left_nl)
         self._leave()
 

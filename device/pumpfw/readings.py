@@ -264,6 +264,9 @@ PLACES = (
             "window_steps",  # microsteps,
             "window_stored_pa",  # the change of the pressure,
             "window_backward_s",  # and the seconds with the flow clearly backward
+            "behind_nl",  # half the set volume less the counted one, while the head turns
+            "behind_rest",  # and 1/half_a_tick nL
+            "half_a_tick",  # nL/h over this is half of what a flow gives in a tick, in nL
         ),
     ),
 )

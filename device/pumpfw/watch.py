@@ -1,8 +1,8 @@
 """The watch: raises and clears the alarms as their causes come and go.
 
 Where each is looked for: ``causes.py`` (limits, reservoirs, air), ``occlusion.py``, ``sensor_health.py``,
-``comparison.py`` (measured against counted), ``rotor_watch.py`` (the home mark), and here what needs no more
-than a look a second. ``docs/alarms.md`` has every threshold.
+``comparison.py`` (measured against counted), ``rotor_watch.py`` (the home mark), ``progress.py`` (counted
+against set), and here what needs no more than a look a second. ``docs/alarms.md`` has every threshold.
 """
 
 from pumpfw.alarms import Alarms
@@ -13,9 +13,10 @@ from pumpfw.config import Config
 from pumpfw.delivery import STATE_BITS, TURNS
 from pumpfw.fixed import MASK
 from pumpfw.phase import Phase
+from pumpfw.progress import is_behind
 from pumpfw.readings import Readings
 from pumpfw.rotor_watch import RotorWatch
-from pumplink.alarms import FREE_FLOW, HOUR_LIMIT, LATE_TICKS, OCCLUSION, SENSOR_FAULT
+from pumplink.alarms import FREE_FLOW, HOUR_LIMIT, LATE_TICKS, OCCLUSION, SENSOR_FAULT, STEPS_MISSING
 from pumplink.states import FLAG_SENSOR_VALID
 
 TYPE_CHECKING = False
@@ -52,6 +53,7 @@ class Watch:
         self._alarms = alarms
         self._phase = phase
         self._readings = readings
+        self._cells = cells
         self.look = _looker(cells, self._tell)
         self.comparison = Comparison(config, calibration, alarms, readings, cells)
         self._rotor = RotorWatch(config, alarms, readings)
@@ -111,11 +113,12 @@ class Watch:
         return readings.slow_nl_h - _FLOW_ZERO - readings.room_nl_h >= readings.set_nl_h >> 1
 
     def second(self) -> None:
-        """Look once a second at the loop's own time, and at a head that stands."""
+        """Look once a second at the loop's own time, at steps that do not come, and at a head that stands."""
         self._late_in_s -= 1
         if self._late_in_s == 0:
             self._look_late()
         readings = self._readings
+        self._alarms.set(STEPS_MISSING, bool(is_behind(self._cells)), readings.behind_nl)
         if readings.stood_s >= _FREE_FLOW_S or readings.alarms_present >> FREE_FLOW & 1:
             self._look_free_flow(readings)
 

@@ -83,4 +83,11 @@ ALARM_DETAILS = (
         "more than without it",
         "a round of twelve revolutions at a flow that the sensor sees",
     ),
+    (
+        "progress.py",
+        "CUSUM, second by second while the head turns, of half the set volume less the volume by count",
+        "half of what the set flow gives in 10 s, and two microsteps",
+        "10 s and four microsteps at the set flow when none is made: 15 s at 0.05 mL/h, 10 s from 1 mL/h on; "
+        "longer the more are made, never with half of them",
+    ),
 )

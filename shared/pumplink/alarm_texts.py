@@ -29,4 +29,8 @@ ALARM_TEXTS = (
     ("measured volume fell against counted, all at once", "look for a leak before the flow sensor"),
     ("the home mark came elsewhere than one revolution after the last", "check the mark, then calibrate"),
     ("the rotor map makes the flow more uneven than it is without", "calibrate this tube set"),
+    (
+        "the motor is to turn, and too few steps are made or none",
+        "restart the board; if it comes again, replace it",
+    ),
 )

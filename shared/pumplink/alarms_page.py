@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pumplink import alarm_details, alarm_texts, alarms, names
+from pumplink import alarm_details, alarm_table, alarm_texts, names
 
 TEMPLATE = Path(__file__).with_name("alarms.template.md")
 
@@ -11,7 +11,7 @@ def page() -> str:
     """Return the page: the template with a table, and a section an alarm, filled in."""
     rows, sections = [], []
     for (code, name, priority, action), (when, what_to_do), (where, statistic, threshold, time) in zip(
-        alarms.ALARMS, alarm_texts.ALARM_TEXTS, alarm_details.ALARM_DETAILS, strict=True
+        alarm_table.ALARMS, alarm_texts.ALARM_TEXTS, alarm_details.ALARM_DETAILS, strict=True
     ):
         does = names.ACTION_NAMES[action]
         rows.append(f"| {code} | [{name}](#{name}) | {names.PRIORITY_NAMES[priority]} | {does} | {when} |")

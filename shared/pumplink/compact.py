@@ -8,7 +8,8 @@ import struct
 from array import array
 from collections.abc import Iterator
 
-from pumplink import alarms, messages, names
+from pumplink import messages, names
+from pumplink.alarm_table import ALARMS
 from pumplink.messages import Fields
 from pumplink.numbers import ANSWER_BIT
 
@@ -22,12 +23,14 @@ LAYOUTS_TEMPLATE = '''"""The table of messages as packing and checking need it. 
 (u16), length of the ``struct`` format, the format, and for each field five bytes: how many values (0: one run
 of bytes), then indices in ``LIMITS``: the least and the greatest value that fits its bytes (for a run: 0 and
 its length), the least and the greatest that is allowed. ``OFFSETS`` holds a u16 for each number: where its
-entry begins, 0 when no message has it.
+entry begins, 0 when no message has it. ``ALARM_PRIORITY`` and ``ALARM_ACTION`` hold a byte for each alarm.
 """
 
 SCHEMA_HASH = 0x{schema_hash:08X}
 RECORD_FORMAT = "{record_format}"
 SUMMARY_FORMAT = "{summary_format}"
+ALARM_PRIORITY = {alarm_priority}
+ALARM_ACTION = {alarm_action}
 LIMITS = (
 {limits}
 )
@@ -57,7 +60,7 @@ def schema_lines() -> Iterator[str]:
     yield from _field_lines(messages.PLAIN_ANSWER)
     for title in sorted(title for title in vars(names) if title.endswith("_NAMES")):
         yield f"{title} {' '.join(getattr(names, title))}"
-    for alarm in alarms.ALARMS:
+    for alarm in ALARMS:
         yield " ".join(str(part) for part in alarm)
 
 
@@ -93,6 +96,8 @@ def layouts_source() -> str:
         schema_hash=schema_hash(),
         record_format=struct_format(messages.RECORD),
         summary_format=struct_format(messages.SUMMARY_RECORD),
+        alarm_priority=_literal(bytes(alarm[2] for alarm in ALARMS)),
+        alarm_action=_literal(bytes(alarm[3] for alarm in ALARMS)),
         limits="\n".join(f"    {limit}," for limit in limits),
         offsets="\n".join(f"    {_literal(offset_bytes[at : at + 16])}" for at in range(0, 512, 16)),
         table="\n".join(f"    {line}" for line in lines),

@@ -6,12 +6,14 @@
 (u16), length of the ``struct`` format, the format, and for each field five bytes: how many values (0: one run
 of bytes), then indices in ``LIMITS``: the least and the greatest value that fits its bytes (for a run: 0 and
 its length), the least and the greatest that is allowed. ``OFFSETS`` holds a u16 for each number: where its
-entry begins, 0 when no message has it.
+entry begins, 0 when no message has it. ``ALARM_PRIORITY`` and ``ALARM_ACTION`` hold a byte for each alarm.
 """
 
-SCHEMA_HASH = 0x55DF37CF
+SCHEMA_HASH = 0xEB09303C
 RECORD_FORMAT = "<IIIIIiiiIiIIiHBBBB"
 SUMMARY_FORMAT = "<IHBBIiiIi"
+ALARM_PRIORITY = b"\x03\x03\x01\x03\x03\x01\x03\x02\x02\x03\x03\x03\x03\x02\x03\x02\x03\x02\x02\x02\x01\x03"
+ALARM_ACTION = b"\x02\x02\x00\x02\x01\x00\x02\x00\x00\x02\x02\x02\x01\x00\x02\x00\x02\x00\x00\x00\x00\x02"
 LIMITS = (
     0,
     65535,

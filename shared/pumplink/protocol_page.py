@@ -4,7 +4,7 @@ import struct
 from collections.abc import Sequence
 from pathlib import Path
 
-from pumplink import alarm_texts, alarms, compact, frame, messages, names, numbers, states, version
+from pumplink import alarm_table, alarm_texts, compact, frame, messages, names, numbers, states, version
 from pumplink.messages import Fields
 from pumplink.named import NAMES
 from pumplink.purposes import PURPOSES
@@ -176,7 +176,7 @@ def _names() -> str:
 def _alarms() -> str:
     rows = []
     for (code, name, priority, action), (when, what_to_do) in zip(
-        alarms.ALARMS, alarm_texts.ALARM_TEXTS, strict=True
+        alarm_table.ALARMS, alarm_texts.ALARM_TEXTS, strict=True
     ):
         rows.append(
             (code, name, names.PRIORITY_NAMES[priority], names.ACTION_NAMES[action], when, what_to_do)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pumpbench.client import Calibration, Client, Event, Program, Segment, Status, connect
 from pumpbench.virtual.board import VirtualBoard
-from pumplink.alarms import ALARMS
+from pumplink.alarm_table import ALARMS
 from pumplink.names import EVENT_NAMES
 from pumplink.states import EVENT_ALARM_RAISED
 

@@ -9,8 +9,8 @@ from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, OBSERVE, open_pump
 from pumpbench.cli.exits import UsageError
 from pumpbench.cli.options import Json, Port
+from pumplink.alarm_table import ALARMS
 from pumplink.alarm_texts import ALARM_TEXTS
-from pumplink.alarms import ALARMS
 from pumplink.names import PRIORITY_NAMES
 
 app = typer.Typer(help="List alarms and take note of them.")

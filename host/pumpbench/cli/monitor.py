@@ -8,7 +8,7 @@ from pumpbench.cli import say
 from pumpbench.cli.device import OBSERVE, choose
 from pumpbench.cli.options import Json, Port
 from pumpbench.units import PRESSURE, RATE, TEMPERATURE, VOLUME, format_clock
-from pumplink.alarms import ALARMS
+from pumplink.alarm_table import ALARMS
 from pumplink.names import STATE_NAMES
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from pumpbench.cli.options import (
     refuse_virtual_options,
 )
 from pumpbench.units import RATE, VOLUME, format_clock
+from pumplink.alarm_table import ALARMS
 from pumplink.alarm_texts import ALARM_TEXTS
-from pumplink.alarms import ALARMS
 from pumplink.states import ATTENDED
 
 if TYPE_CHECKING:

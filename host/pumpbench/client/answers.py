@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pumpbench.client.errors import OutOfRange
-from pumplink.alarms import ALARMS
+from pumplink.alarm_table import ALARMS
 from pumplink.names import (
     CAPABILITY_NAMES,
     EVENT_NAMES,

@@ -22,7 +22,7 @@ from pumpbench.client.answers import (
     word,
 )
 from pumpbench.client.errors import OutOfRange, ReadBackDiffers
-from pumplink import alarms, states
+from pumplink import alarm_table, states
 from pumplink.names import LINK_LOST_NAMES, MODE_NAMES, MOVE_NAMES, SEGMENT_NAMES
 from pumplink.numbers import CALIBRATION_POINTS, MAP_BINS
 
@@ -158,7 +158,7 @@ class Commands:
 
     def acknowledge(self, alarm: int | str) -> None:
         """Take note of an alarm, by code or name, so that the pump may be started again."""
-        names = tuple(row[1] for row in alarms.ALARMS)
+        names = tuple(row[1] for row in alarm_table.ALARMS)
         code = number_of(names, alarm, "alarm") if isinstance(alarm, str) else alarm
         self.request("alarm_ack", code=code)
 

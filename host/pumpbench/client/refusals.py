@@ -6,7 +6,7 @@ from pumpbench.client import payloads
 from pumpbench.client.errors import Refusal
 from pumpbench.units import RATE, VOLUME
 from pumplink import states
-from pumplink.alarms import ALARMS
+from pumplink.alarm_table import ALARMS
 from pumplink.names import REFUSAL_NAMES, STATE_NAMES
 from pumplink.states import NO_FIELD
 

@@ -3,7 +3,7 @@
 from pumpbench.client import Info, Status
 from pumpbench.conduct.progress import Summary
 from pumpbench.store import Store
-from pumplink.alarms import ALARMS
+from pumplink.alarm_table import ALARMS
 from pumplink.states import EVENT_ALARM_RAISED
 
 

@@ -170,7 +170,7 @@ class Neighbours:
         self.plant = bench.plant
         self.clock = bench.clock
         self.balance = bench.balance
-        self.stepper = bench
+        self.stepper = self
         self.watchdog = _InTheChip()
         self.schedule = self
         self.port = self
@@ -182,9 +182,17 @@ class Neighbours:
         """When the model was looked at last."""
         return self._bench.looked_at
 
+    @property
+    def position(self) -> int:
+        """Of the motor, in microsteps forward."""
+        return self._bench.position
+
     def look(self) -> None:
         """See `Bench`."""
         self._bench.look()
+
+    def leave_out(self, share: float) -> None:
+        """What steps are made is the chip's own business."""
 
     def pull_stop_input(self, pulled: bool) -> None:
         """See `Bench`."""

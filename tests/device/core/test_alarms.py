@@ -4,9 +4,9 @@ import pytest
 from core_rig import HOUR, ML, NO_FLOW_SENSOR, STEP_NL, Rig, segment
 
 from pumpfw.errors import Refused
+from pumplink.alarm_table import ALARMS
 from pumplink.alarms import (
     AIR,
-    ALARMS,
     CLOCK_FAULT,
     FREE_FLOW,
     HIGH,

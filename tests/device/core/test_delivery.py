@@ -108,7 +108,7 @@ SEGMENTS = st.one_of(
 @settings(max_examples=25, deadline=None)
 @given(st.lists(SEGMENTS, min_size=1, max_size=5), st.integers(1, 2), st.integers(3_000, 97_000))
 def test_any_program_commands_its_volume_and_delivers_no_more_whatever_the_tick(segments, repeat, tick_us):
-    rig = Rig(capabilities=NO_FLOW_SENSOR)
+    rig = Rig({"tick_hz": max(1_000_000 // tick_us, 100)}, NO_FLOW_SENSOR)
     rig.fill()
     rig.start(*segments, repeat=repeat, keep_open=100_000)
     while rig.readings.state == RUNNING:

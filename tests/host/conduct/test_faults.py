@@ -5,7 +5,7 @@ from tests.host.conduct.conftest import Conduct, constant, fault, program
 
 from pumpbench.client import DeviceLost
 from pumpbench.conduct import watch
-from pumplink import alarms
+from pumplink import alarm_table, alarms
 
 RUN = program(constant("10 mL/h", "300 s"), head='keep_open_rate = "0.5 mL/h"')
 AT_S = 100
@@ -19,6 +19,8 @@ AT_S = 100
         (fault("air", AT_S, 30), "alarm-stop", alarms.AIR, 1),
         (fault("empty", AT_S), "alarm-stop", alarms.AIR, 60),
         (fault("stall", AT_S), "alarm-stop", alarms.STALL, 30),
+        (fault("steps-missing", AT_S), "alarm-stop", alarms.STEPS_MISSING, 12),
+        (fault("steps-missing", AT_S, None, 0.9), "alarm-stop", alarms.STEPS_MISSING, 15),
         (fault("leak", AT_S, None, 0.6), "finished", alarms.UNDER_INFUSION, 150),
         (fault("sensor-dead", AT_S, 60), "finished", alarms.SENSOR_FAULT, 2),
         (fault("sensor-crc", AT_S, 60), "finished", alarms.SENSOR_FAULT, 2),
@@ -30,7 +32,7 @@ def test_a_fault_raises_its_alarm_and_no_other(
 ) -> None:
     done = conduct(RUN, plant)
     assert done.summary.state == state
-    assert done.summary.alarms == (alarms.ALARMS[raised][1],)
+    assert done.summary.alarms == (alarm_table.ALARMS[raised][1],)
     assert AT_S < done.alarm_times_s()[raised] <= AT_S + within_s
     done.assert_whole()
 
@@ -44,12 +46,23 @@ def test_a_fault_raises_its_alarm_and_no_other(
         fault("balance-silent", AT_S),
         fault("sensor-crc", AT_S, 60, 0.3),
         fault("slow-tick", AT_S, 1, 20),
+        fault("steps-missing", AT_S, 8),
     ],
 )
 def test_what_the_pump_can_bear_raises_nothing(plant: str, conduct: Conduct) -> None:
     done = conduct(RUN, plant)
     assert (done.summary.state, done.summary.alarms) == ("finished", ())
     done.assert_whole()
+
+
+@pytest.mark.parametrize(("rate", "within_s"), [("1.2 mL/day", 18), ("100 nL/h", 4000), ("120 mL/h", 12)])
+def test_a_motor_that_makes_no_step_is_told_at_any_flow(rate: str, within_s: float, conduct: Conduct) -> None:
+    """At the lowest one, a step in ten minutes, once a few are missing; and not before the fault."""
+    done = conduct(
+        program(constant(rate, "2h" if rate == "100 nL/h" else "10min")), fault("steps-missing", AT_S)
+    )
+    assert (done.summary.state, done.summary.alarms) == ("alarm-stop", ("steps-missing",))
+    assert AT_S < done.alarm_times_s()[alarms.STEPS_MISSING] <= AT_S + within_s
 
 
 def test_an_occlusion_is_relieved_so_that_its_bolus_is_small(conduct: Conduct) -> None:

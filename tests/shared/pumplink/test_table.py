@@ -2,7 +2,7 @@
 
 import pytest
 
-from pumplink import alarm_texts, alarms, codec, messages, names, numbers, states
+from pumplink import alarm_table, alarm_texts, alarms, codec, messages, names, numbers, states
 from pumplink.messages import MESSAGES
 from pumplink.purposes import PURPOSES
 
@@ -107,7 +107,7 @@ def test_events_refusals_and_alarms_stand_in_the_order_of_their_codes() -> None:
             if name.startswith(prefix)
         }
         assert {word: code for code, word in enumerate(known) if code} == constants
-    assert [alarm[0] for alarm in alarms.ALARMS] == list(range(len(alarms.ALARMS)))
-    assert len(alarm_texts.ALARM_TEXTS) == len(alarms.ALARMS) <= 32
+    assert [alarm[0] for alarm in alarm_table.ALARMS] == list(range(len(alarm_table.ALARMS)))
+    assert len(alarm_texts.ALARM_TEXTS) == len(alarm_table.ALARMS) <= 32
     assert names.PRIORITY_NAMES[alarms.HIGH] == "high"
     assert names.ACTION_NAMES[alarms.STOP] == "stop"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from pumpbench.conduct.progress import Progress, Summary
 from pumpbench.units import VOLUME, format_clock
+from pumplink.alarm_table import ALARMS
 from pumplink.alarm_texts import ALARM_TEXTS
-from pumplink.alarms import ALARMS
 
 _RAISED_WHEN = {str(alarm[1]): text[0] for alarm, text in zip(ALARMS, ALARM_TEXTS, strict=True)}
 

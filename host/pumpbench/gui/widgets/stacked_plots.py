@@ -10,9 +10,9 @@ from pumpbench.gui.live import View
 from pumpbench.gui.models.curves import PANELS, Curve, Panel, settled, y_range
 from pumpbench.gui.models.event_words import Mark
 from pumpbench.gui.theme import Theme
+from pumpbench.gui.widgets.clock_axis import ClockAxis
 from pumpbench.gui.widgets.gap_hatch import GapHatch
 from pumpbench.gui.widgets.marker_strip import MarkerStrip
-from pumpbench.gui.widgets.time_axis import TimeAxis
 
 _AXIS_WIDTH = 72
 
@@ -114,7 +114,7 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.scene().sigMouseMoved.connect(self._point)
 
     def _add(self, row: int, panel: Panel, *, last: bool) -> None:
-        plot = pg.PlotItem(axisItems={"bottom": TimeAxis(labelled=last)})
+        plot = pg.PlotItem(axisItems={"bottom": ClockAxis(labelled=last)})
         plot.hideButtons()
         plot.setMenuEnabled(False)
         plot.setMouseEnabled(x=True, y=False)

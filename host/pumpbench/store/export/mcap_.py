@@ -21,7 +21,7 @@ from pumpbench.store.export.stream import Stream
 from pumpbench.store.export.whole import whole_file
 from pumpbench.store.gaps import Gap
 from pumpbench.store.records import Boot
-from pumplink import alarms, names, states
+from pumplink import alarm_table, names, states
 
 if TYPE_CHECKING:
     from pumpbench.store.store import Store
@@ -118,7 +118,7 @@ def _write_events(writer: Writer, events: list[Event], times: _Times, simulated:
 
 
 def _alarm(event: Event) -> dict[str, Any]:
-    _, name, priority, action, *_ = alarms.ALARMS[event.a]
+    _, name, priority, action, *_ = alarm_table.ALARMS[event.a]
     return {
         "code": event.a,
         "alarm": name,

@@ -9,7 +9,7 @@ from pumpbench.files import program as program_file
 from pumpbench.store import Store
 from pumpbench.store.events import Event
 from pumpbench.trials.conduct.errors import PumpStopped
-from pumplink.alarms import ALARMS
+from pumplink.alarm_table import ALARMS
 from pumplink.states import EVENT_ALARM_RAISED, EVENT_BOOT
 
 TELEMETRY_HZ = 1

@@ -85,6 +85,7 @@ class Due:
         active = self._active
         bench = self._bench
         bench.schedule.slow_tick_us = int(active.get("slow-tick", 0) * _MS)
+        bench.stepper.leave_out(active.get("steps-missing", 0.0))
         bench.port.set_bit_error_rate(active.get("bit-errors", 0.0))
         bench.port.set_plugged(self.powered and "unplug" not in active)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _COUNT_MASK = (1 << 30) - 1
 _HALF_BITS = 15
+_WHOLE = 1 << 16
 _NEVER = 1 << 61
 
 
@@ -27,6 +28,8 @@ class Stepper:
         self.position = 0
         self._clock = clock
         self._sync: Callable[[], None] = _unattached
+        self._left_out = 0  # share of the steps, of _WHOLE
+        self._lacking = 0  # of the next one left out
         self.power_up()
 
     def attach(self, sync: "Callable[[], None]") -> None:
@@ -102,6 +105,15 @@ class Stepper:
         self._permits = 0
         self._enabled = False
 
+    def leave_out(self, share: float) -> None:
+        """Leave out that share of the steps from now on: they are not made, and their permits stay."""
+        left_out = int(share * _WHOLE)
+        if left_out != self._left_out:
+            self._sync()
+            self.steps()
+            self._left_out = left_out
+            self._lacking = 0
+
     def look(self) -> int:
         """Count up to now and return the motor's position in microsteps."""
         self.steps()
@@ -109,14 +121,18 @@ class Stepper:
 
     def _count(self, now: int) -> None:
         """Make the steps that are due at `now`, the time of the next one or later."""
-        made = (now - self._next) // self._interval + 1
+        due = made = (now - self._next) // self._interval + 1
+        if self._left_out:
+            self._lacking += due * self._left_out
+            made -= self._lacking // _WHOLE
+            self._lacking %= _WHOLE
         if made >= self._permits:
             made = self._permits
             self._running = False
             self._rest = self._rest_of = self._interval
             self._next = _NEVER
         else:
-            self._next += made * self._interval
+            self._next += due * self._interval
         self._permits -= made
         self._made += made
         if self._enabled:

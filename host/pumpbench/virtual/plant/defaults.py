@@ -104,6 +104,7 @@ FAULT_KINDS = (
     ("unplug", 1.0, -1.0e9, 1.0e9, "any", "the link's cable is out"),
     ("bit-errors", 1.0e-4, 0.0, 1.0, "share", "that share of the link's bits is wrong"),
     ("slow-tick", 20.0, 0.0, 10000.0, "ms", "each tick of the control loop takes that much longer"),
+    ("steps-missing", 1.0, 0.0, 1.0, "share", "the step generator leaves out that share of the motor's steps, and counts none of them"),
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ KINDS = (
     "sensor-dead", "sensor-stuck", "sensor-noise", "sensor-sign", "sensor-crc", "home-moves",
     "balance-touched", "balance-overload",
     # carried out by the board or the balance's protocol, only scheduled here
-    "balance-silent", "balance-unit", "power-cut", "unplug", "bit-errors", "slow-tick",
+    "balance-silent", "balance-unit", "power-cut", "unplug", "bit-errors", "slow-tick", "steps-missing",
 )  # fmt: skip
 NEVER = 1 << 60  # microseconds
 

@@ -22,7 +22,8 @@ def crc8(word):  # type: ignore[no-untyped-def]
 
 
 class FakeStepper:
-    """Steps at exact times; ``position`` is forward less backward, ``log_intervals`` what was set."""
+    """Steps at exact times; ``position`` is forward less backward. ``left_out`` percent of the steps are not
+    made."""
 
     def __init__(self, board: "FakeBoard") -> None:
         self.board = board
@@ -34,6 +35,8 @@ class FakeStepper:
         self.forward = True
         self.enabled = False
         self.at_us = 0
+        self.left_out = 0
+        self.lacking = 0  # of the next step left out, in percent
 
     def catch_up(self) -> None:
         dt = (self.board.now_us - self.at_us) << 16
@@ -42,11 +45,13 @@ class FakeStepper:
             return
         self.phase += dt
         steps = self.phase // self.interval
+        self.phase -= steps * self.interval
+        self.lacking += steps * self.left_out
+        steps -= self.lacking // 100
+        self.lacking %= 100
         if steps >= self.permitted:
             steps = self.permitted
             self.phase = 0
-        else:
-            self.phase -= steps * self.interval
         self.permitted -= steps
         self.made += steps
         if self.enabled:

@@ -106,6 +106,21 @@ def test_rate_that_changes_at_each_tick_for_days_keeps_its_time() -> None:
     assert abs(stepper.steps() - expected) <= 1
 
 
+@pytest.mark.parametrize(("share", "made"), [(0.0, 1000), (0.25, 750), (1.0, 0)])
+def test_steps_that_are_left_out_are_not_made_and_keep_their_permits(share: float, made: int) -> None:
+    clock, stepper = new_stepper()
+    stepper.leave_out(share)
+    stepper.set_interval(100, 0)
+    stepper.permit(5000)
+    for _ in range(100):
+        clock.now += 1000
+        stepper.steps()
+    assert stepper.steps() == stepper.position == made
+    stepper.leave_out(0.0)
+    clock.now += 10_000_000
+    assert stepper.steps() == 5000
+
+
 def test_change_acts_in_the_middle_of_a_ten_minute_wait() -> None:
     clock, stepper = new_stepper()
     stepper.permit(10)

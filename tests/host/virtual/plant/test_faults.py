@@ -163,7 +163,8 @@ def test_balance_overload_shows_an_overload() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["balance-silent", "balance-unit", "power-cut", "unplug", "bit-errors", "slow-tick"]
+    "kind",
+    ["balance-silent", "balance-unit", "power-cut", "unplug", "bit-errors", "slow-tick", "steps-missing"],
 )
 def test_what_board_and_balance_do_themselves_is_scheduled(kind: str) -> None:
     plant = make(fault(kind, at_s=2, duration_s=3))
