@@ -8,7 +8,7 @@ from pumpbench.client.answers import word
 from pumpbench.store import Event as StoredEvent
 from pumpbench.units import RATE, VOLUME
 from pumplink import states
-from pumplink.alarms import ALARMS
+from pumplink.alarm_table import ALARMS
 from pumplink.names import (
     EVENT_NAMES,
     MOVE_NAMES,
