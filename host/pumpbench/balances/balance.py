@@ -1,5 +1,6 @@
 """A balance on a serial port, whatever its maker."""
 
+import re
 from dataclasses import replace
 from typing import Protocol
 
@@ -55,7 +56,7 @@ class SerialBalance:
         for question in self.protocol.identify:
             said = self._exchange(question, QUIET_S)
             if said and not self.protocol.unknown(said):
-                told.append(said.strip())
+                told.append(_name_in(said))
         self.name = ", ".join([self.protocol.maker, *told])
         return self.name
 
@@ -138,3 +139,9 @@ class SerialBalance:
     def _drain(self) -> None:
         while (line := self._line.read(0.0)) is not None:
             self._unasked.append(line)
+
+
+def _name_in(said: str) -> str:
+    """What a balance says that it is: MT-SICS puts it into quotes, behind the command and a letter."""
+    quoted = re.findall(r'"([^"]*)"', said)
+    return " ".join(" ".join(quoted).split()) if quoted else said.strip()

@@ -94,13 +94,20 @@ def _read_slowly(
             why = f"{_counted(len(fields))} where the first line names {width}"
             if len(fields) > width:
                 why += "; write decimals with a point, not with a comma"
-            raise _fault(path, number, "", why)
+            raise _fault(path, number, str(min(len(fields), width) + 1), why)
         for column, (name, place) in enumerate(zip(COLUMNS, places, strict=True)):
             try:
-                values[row, column] = float(fields[place])
+                values[row, column] = _number(fields[place])
             except ValueError:
                 raise _fault(path, number, name, _why_no_number(fields[place])) from None
     return values
+
+
+def _number(text: str) -> float:
+    """Return a number as balances and tables write it. Raises `ValueError`."""
+    if "_" in text:  # which Python takes for a thousands separator
+        raise ValueError(text)
+    return float(text)
 
 
 def _counted(fields: int) -> str:

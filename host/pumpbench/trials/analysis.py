@@ -198,7 +198,7 @@ def _window_result(settings: Settings, window: Window) -> WindowResult:
     return WindowResult(
         window,
         _budget(settings, round(duration_s / settings.interval_s), farthest),
-        noise_bias_percent(noise, window.used),
+        noise_bias_percent(noise, window.used) if window.used else None,
     )
 
 

@@ -6,8 +6,10 @@ import numpy as np
 
 from pumpbench.trials.series import Flags, Floats, Series
 
-SAME_TIME = 1e-6
-"""Share of a sample interval within which a reading counts as taken at the sample's time."""
+SAME_TIME = 1e-9
+"""Share of a sample interval within which a reading counts as taken at the sample's time, beside what the
+times' own digits leave open: so little that a tick which is there by chance moves no figure."""
+_ULPS = 4.0
 REACH = 0.5
 """How many usual steps a sample's time may lie outside the series."""
 
@@ -41,7 +43,7 @@ def resample(series: Series, broken: Flags, start_s: float, interval_s: float, c
     time, mass = series.time_s, series.mass_g
     last = len(time) - 1
     wanted: Floats = start_s + interval_s * np.arange(count + 1, dtype=np.float64)
-    slack = SAME_TIME * interval_s
+    slack = SAME_TIME * interval_s + _ULPS * float(np.spacing(np.abs(wanted).max()))
     before = np.clip(np.searchsorted(time, wanted + slack, side="right") - 1, 0, last)
     after = np.clip(np.searchsorted(time, wanted - slack, side="left"), 0, last)
     met = np.abs(time[before] - wanted) <= slack

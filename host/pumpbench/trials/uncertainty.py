@@ -25,6 +25,8 @@ ASSUMED = "assumed"
 NOT_STATED = "not stated"
 RECTANGULAR = "rectangular"
 NORMAL = "normal"
+CLOCK = "timing: rate of the clock"
+STAMPS = "timing: times of the readings"
 
 _TWO_ENDS = math.sqrt(2.0)
 _RECTANGLE = math.sqrt(3.0)
@@ -126,14 +128,24 @@ def budget(
         ("density", liquid.density_half_ppm, "ppm", RECTANGULAR, by_share, "density"),
         ("buoyancy" if liquid.corrected else "buoyancy, not corrected", liquid.buoyancy_half_ppm, "ppm",
          RECTANGULAR, by_share, "buoyancy"),
-        ("timing: rate of the clock", knowledge.clock_ppm, "ppm", RECTANGULAR, by_share, "clock_ppm"),
-        ("timing: times of the readings", knowledge.stamp_s, "s", RECTANGULAR, by_time * _TWO_ENDS,
-         "stamp_s"),
+        (CLOCK, knowledge.clock_ppm, "ppm", RECTANGULAR, by_share, "clock_ppm"),
+        (STAMPS, knowledge.stamp_s, "s", RECTANGULAR, by_time * _TWO_ENDS, "stamp_s"),
     ]  # fmt: skip
     lines = [_line(*row, knowledge.assumed) for row in rows]
     if jumps:
         lines.append(Contribution(f"{_counted(jumps, 'jump')} of the mass", None, "mg", "", NOT_STATED, None))
     return Budget(tuple(lines))
+
+
+def budget_at_rest(
+    knowledge: Knowledge, liquid: Liquid, nominal_ml: float, duration_s: float, ratio: float = 1.0
+) -> Budget:
+    """Return the budget of a volume that was weighed at rest before and after, no matter when exactly.
+
+    Drift and evaporation act over `duration_s`, the time between the two. See `budget` for the rest.
+    """
+    lines = budget(knowledge, liquid, nominal_ml, duration_s, ratio).contributions
+    return Budget(tuple(line for line in lines if line.name not in (CLOCK, STAMPS)))
 
 
 def reading_percent(
@@ -147,7 +159,7 @@ def reading_percent(
     return math.sqrt(sum(part * part for part in own if part is not None))
 
 
-_OF_THE_READINGS = ("balance resolution", "balance repeatability", "timing: times of the readings")
+_OF_THE_READINGS = ("balance resolution", "balance repeatability", STAMPS)
 
 
 def _line(

@@ -126,6 +126,7 @@ def test_zero_makes_the_pan_read_nothing(fake: FakeBalance, opened: SerialBalanc
 
 def test_it_says_what_it_is(opened: SerialBalance) -> None:
     assert opened.identify().startswith(opened.protocol.maker)
+    assert '"' not in opened.name
 
 
 def test_pieces_are_no_mass() -> None:

@@ -60,8 +60,9 @@ def test_lines_are_those_of_the_file_though_some_are_empty() -> None:
         ("time_s\tmass_g\n0\t1\n", "x.csv: line 1: columns are parted by tabs"),
         ("0,1\n1,2\n", "x.csv: line 1: no column time_s"),
         (HEAD + '0,1\n30,"0,5"\n', 'x.csv: line 3, column mass_g: "0,5" has a decimal comma; write'),
-        (HEAD + "0,1\n30,0,5\n", "x.csv: line 3: 3 fields stand where the first line names 2; write"),
-        (HEAD + "0,1\n30\n", "x.csv: line 3: 1 field stands where the first line names 2"),
+        (HEAD + "0,1\n30,0,5\n", "x.csv: line 3, column 3: 3 fields stand where the first line names 2; write"),  # noqa: E501
+        (HEAD + "0,1\n30\n", "x.csv: line 3, column 2: 1 field stands where the first line names 2"),
+        (HEAD + "0,1\n3_0,5\n", 'x.csv: line 3, column time_s: "3_0" is no number'),
         (HEAD + "0,1\n30,\n", "x.csv: line 3, column mass_g: is empty; leave out the line"),
         (HEAD + "0,1\n30,one\n", 'x.csv: line 3, column mass_g: "one" is no number'),
         (HEAD + "0,1\n\n30,nan\n", "x.csv: line 4, column mass_g: nan is no finite number"),

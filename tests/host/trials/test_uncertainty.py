@@ -12,7 +12,7 @@ from tests.host.trials import naive
 from pumpbench.trials.density import Conditions, Liquid
 from pumpbench.trials.knowledge import Knowledge
 from pumpbench.trials.noise_bias import mean_largest, noise_bias_percent
-from pumpbench.trials.uncertainty import NOT_STATED, STATED, Budget, budget
+from pumpbench.trials.uncertainty import CLOCK, NOT_STATED, STAMPS, STATED, Budget, budget, budget_at_rest
 
 KNOWN = Knowledge(
     resolution_mg=0.1,
@@ -173,3 +173,12 @@ def test_the_bias_of_noise_is_that_of_a_steady_flow(length: int) -> None:
 def test_without_a_known_noise_its_bias_is_not_known() -> None:
     assert noise_bias_percent(None, 117) is None
     assert noise_bias_percent(0.1, 1) == 0.0
+
+
+def test_a_volume_weighed_at_rest_owes_nothing_to_the_times() -> None:
+    timed, rested = of(KNOWN, seconds=60.0), budget_at_rest(KNOWN, LIQUID, RATE / 60.0, 60.0)
+    left = [line for line in timed.contributions if line.name not in (CLOCK, STAMPS)]
+    assert list(rested.contributions) == left
+    assert len(left) == len(timed.contributions) - 2
+    untimed = replace(KNOWN, clock_ppm=None, stamp_s=None)
+    assert budget_at_rest(untimed, LIQUID, RATE / 60.0, 60.0).expanded_percent == rested.expanded_percent

@@ -32,6 +32,9 @@ RESULT = "result.json"
 COLUMNS = ("time_s", "status", "mass_g", "unit", "line")
 SYNC_EVERY_S = 1.0
 
+Journal = list[dict[str, Any]]
+"""What happened, entry by entry."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -141,10 +144,10 @@ class Folder:
         """The protocol as it was."""
         return (self.path / PROTOCOL).read_text(encoding="utf-8")
 
-    def journal(self) -> list[dict[str, Any]]:
+    def journal(self) -> Journal:
         """What happened so far. Raises `BadFolder` for a line that is none."""
         place = self.path / JOURNAL
-        entries: list[dict[str, Any]] = []
+        entries: Journal = []
         for number, line in enumerate(_whole_lines(place), 1):
             try:
                 entries.append(json.loads(line))

@@ -7,18 +7,16 @@ import numpy as np
 
 from pumpbench.files import trial as trial_file
 from pumpbench.files.trial import Trial
-from pumpbench.files.trial_steps import BOLUS, OCCLUSION, USUAL_ALARM_S, Step
+from pumpbench.files.trial_steps import BOLUS, OCCLUSION, Step
 from pumpbench.trials.analysis import Analysis, Settings, analyse
-from pumpbench.trials.bolus import boluses
-from pumpbench.trials.conduct.folder import PROTOCOL, Folder, Row
+from pumpbench.trials.conduct.doses import boluses_of, occlusion_of
+from pumpbench.trials.conduct.folder import PROTOCOL, Folder, Journal, Row
 from pumpbench.trials.density import USUAL_DENSITY_G_ML, Conditions, Liquid
 from pumpbench.trials.errors import TrialError
 from pumpbench.trials.knowledge import DENSITY_HALF_WIDTH_G_ML, Knowledge
 from pumpbench.trials.lag import delivery_lag_s
-from pumpbench.trials.occlusion import Occlusion
 from pumpbench.trials.refill import Bookkeeping
 from pumpbench.trials.series import Series
-from pumpbench.trials.uncertainty import budget
 from pumpbench.trials.verdict import INCONCLUSIVE, Judgement, overall
 
 _NL_PER_ML = 1e6
@@ -26,9 +24,6 @@ _PL_PER_NL = 1000.0
 _S_PER_H = 3600.0
 ERROR_A, ERROR_B = "mean error A", "mean error B, at the end of the set's life"
 TRUMPET, TRUMPET_B = "trumpet", "trumpet at the end of the set's life"
-_LOOK_S = 1.0  # within which an alarm is timed
-
-Journal = list[dict[str, Any]]
 
 
 def evaluate(folder: Folder) -> dict[str, Any]:
@@ -44,12 +39,12 @@ def evaluate(folder: Folder) -> dict[str, Any]:
             steps.append(_delivery(trial, index, step, journal, rows, settings, judgements))
     tests = {
         "boluses": [
-            _boluses(trial, index, step, journal, rows, liquid, knowledge, judgements)
+            boluses_of(trial, index, step, journal, rows, liquid, knowledge, judgements)
             for index, step in enumerate(trial.steps)
             if step.kind == BOLUS
         ],
         "occlusions": [
-            _occlusion(trial, index, step, journal, rows, liquid, knowledge, judgements)
+            occlusion_of(trial, index, step, journal, rows, liquid, knowledge, judgements)
             for index, step in enumerate(trial.steps)
             if step.kind == OCCLUSION
         ],
@@ -286,91 +281,6 @@ def _true_error(
     return float(100.0 * ((ends[1] - ends[0]) / nominal - 1.0))
 
 
-def _boluses(
-    trial: Trial,
-    index: int,
-    step: Step,
-    journal: Journal,
-    rows: list[Row],
-    liquid: Liquid,
-    knowledge: Knowledge,
-    judgements: list[Judgement],
-) -> dict[str, Any]:
-    noted = [entry for entry in journal if entry["what"] == "bolus" and entry["index"] == index]
-    first = max((place for place, entry in enumerate(noted) if entry["number"] == 0), default=0)
-    times = [float(entry["time_s"]) for entry in noted[first:]]
-    target_ml = (step.volume_nl or 1) / _NL_PER_ML
-    told: dict[str, Any] = {"step": index + 1, "text": trial.step_text(step), "why": None}
-    limit = trial.limits.bolus_mean_percent
-    name = f"step {index + 1}: boluses, mean error"
-    if len(times) < 2:
-        if limit is not None:
-            judgements.append(Judgement(name, None, None, limit))
-        return told | {"why": "no bolus was weighed", "count": 0}
-    evaporated = (trial.liquid.evaporation_mg_h or 0.0) / 1000.0 / _S_PER_H
-    masses = [_mass_at(rows, at, trial) for at in times]
-    volumes = [
-        liquid.ml_per_g * (mass + evaporated * (at - times[0]))
-        for mass, at in zip(masses, times, strict=True)
-    ]
-    found = boluses(volumes, target_ml).as_dict()
-    whole = budget(knowledge, liquid, target_ml * (len(times) - 1), times[-1] - times[0])
-    each = budget(knowledge, liquid, target_ml, (times[-1] - times[0]) / (len(times) - 1))
-    if limit is not None:
-        judgements.append(Judgement(name, found["mean_error_percent"], whole.expanded_percent, limit))
-    return (
-        told
-        | found
-        | {"mean_expanded_percent": whole.expanded_percent, "each_expanded_percent": each.expanded_percent}
-    )
-
-
-def _occlusion(
-    trial: Trial,
-    index: int,
-    step: Step,
-    journal: Journal,
-    rows: list[Row],
-    liquid: Liquid,
-    knowledge: Knowledge,
-    judgements: list[Judgement],
-) -> dict[str, Any]:
-    told: dict[str, Any] = {"step": index + 1, "text": trial.step_text(step), "why": None}
-    entries = {
-        entry["what"]: entry
-        for entry in journal
-        if entry.get("index") == index and entry["what"] in ("closed", "alarm", "shut", "settled")
-    }
-    closed, alarm = entries.get("closed"), entries.get("alarm")
-    shut, settled = entries.get("shut"), entries.get("settled")
-    time_s = bolus_ml = expanded_ml = None
-    if closed and alarm and alarm["at_s"] is not None:
-        time_s = float(alarm["at_s"]) - float(closed["time_s"])
-    if shut and settled:
-        before, after = (_mass_at(rows, float(entry["time_s"]), trial) for entry in (shut, settled))
-        bolus_ml = liquid.ml_per_g * (after - before)
-        bolus_ml = None if bolus_ml != bolus_ml else bolus_ml
-        unsure = budget(knowledge, liquid, 1.0, settled["time_s"] - shut["time_s"]).expanded_percent
-        expanded_ml = None if unsure is None else unsure / 100.0
-    found = Occlusion(time_s, bolus_ml, alarm["peak_kpa"] if alarm else None)
-    limits = trial.limits
-    if limits.alarm_within_s is not None:
-        allowed = float(limits.alarm_within_s)
-        result = None if time_s is None else 100.0 * time_s / allowed
-        missed = closed is not None and alarm is not None and time_s is None
-        judged = 100.0 * (step.duration_s or USUAL_ALARM_S) / allowed + 1.0 if missed else result
-        title = f"step {index + 1}: time to the alarm, in % of the allowed {allowed:g} s"
-        judgements.append(Judgement(title, judged, 100.0 * _LOOK_S / allowed, 100.0))
-    if limits.occlusion_bolus_nl is not None:
-        allowed = limits.occlusion_bolus_nl / _NL_PER_ML
-        result = None if bolus_ml is None else 100.0 * bolus_ml / allowed
-        expanded = None if expanded_ml is None else 100.0 * expanded_ml / allowed
-        title = f"step {index + 1}: bolus after the occlusion, in % of the allowed {allowed:g} mL"
-        judgements.append(Judgement(title, result, expanded, 100.0))
-    alarms = alarm["names"] if alarm else []
-    return told | found.as_dict() | {"alarms": alarms, "bolus_expanded_ml": expanded_ml}
-
-
 def _refill(trial: Trial, journal: Journal) -> dict[str, Any] | None:
     if trial.refill is None:
         return None
@@ -444,11 +354,3 @@ def _drift(trial: Trial, journal: Journal, rows: list[Row]) -> float | None:
 
 def _times(journal: Journal, what: str, index: int) -> list[float]:
     return [float(entry["time_s"]) for entry in journal if entry["what"] == what and entry["index"] == index]
-
-
-def _mass_at(rows: list[Row], time_s: float, trial: Trial) -> float:
-    """The mass of the first reading from a time on, NaN when there was none that can be used."""
-    for row in rows:
-        if row.time_s >= time_s - 1e-3:
-            return float("nan") if row.mass_g is None else row.mass_g
-    return float("nan")

@@ -253,7 +253,7 @@ def _refill(told: dict[str, Any]) -> Section:
 
 
 def _quality(result: dict[str, Any]) -> Section:
-    said = [f"{deviation[:1].upper()}{deviation[1:]}." for deviation in result["deviations"]]
+    said = [_as_sentence(deviation) for deviation in result["deviations"]]
     for delivery in result["deliveries"]:
         if delivery["quality"] is not None:
             said += [f"Step {delivery['step']}: {remark}." for remark in delivery["quality"]["remarks"]]
@@ -261,3 +261,8 @@ def _quality(result: dict[str, Any]) -> Section:
             if skipped:
                 said.append(f"Step {delivery['step']}: {skipped} windows touch a gap and were not used.")
     return Section("Deviations and data quality", [*(said or ["None: the data are complete."])])
+
+
+def _as_sentence(text: str) -> str:
+    """A remark that begins with a capital and ends with a mark."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith(("?", "!")) else ".")

@@ -34,6 +34,7 @@ MARGIN = 16 * mm
 _PADDING = 6  # points, of the frame that a page's text stands in
 WIDTH = A4[0] - 2 * MARGIN - 2 * _PADDING
 _PLOT = 0.9  # of the width, so that the two of a delivery stand on one page with its figures
+_KEPT_PARTS = 4  # sentence, figures and two plots fit on a page
 _KEPT_ROWS = 25  # a table of no more rows stands on one page
 _INK, _SOFT, _LINE, _HEAD = (colors.HexColor(code) for code in ("#1c2630", "#44525f", "#d8dfe6", "#eef2f6"))
 _VERDICTS = {
@@ -107,6 +108,8 @@ def _section(section: Section) -> list[Flowable]:
         KeepTogether([made]) if isinstance(part, Table) and len(part.rows) <= _KEPT_ROWS else made
         for part, made in zip(section.parts[first:], parts[first:], strict=True)
     ]
+    if len(parts) <= _KEPT_PARTS and any(isinstance(part, Figure) for part in section.parts):
+        return [KeepTogether([title, *parts])]  # figures and the plots that show them stand on one page
     return [CondPageBreak(35 * mm), KeepTogether([title, *parts[:first]]), *rest]
 
 
