@@ -1,6 +1,7 @@
 """A trial that is ended from another thread: the pump stands, and all that was recorded is kept."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,23 @@ def assert_ended_early(result: dict[str, Any], out: Path) -> None:
     assert (out / "result.json").exists()
 
 
-def test_a_trial_by_grants_ends_at_once_and_is_reported(tmp_path: Path) -> None:
-    cancel = Cancel()
-    wanted = job(tmp_path, protocol(tmp_path), report=True, cancel=cancel, on_progress=Looking(cancel, at=30))
-    result = run_trial(wanted)
+def test_a_trial_on_a_thread_of_its_own_ends_at_once_and_is_reported(tmp_path: Path) -> None:
+    cancel, looked, asked = Cancel(), threading.Event(), threading.Event()
+    readings: list[float | None] = []
+
+    def on_progress(now: Progress) -> None:
+        readings.append(now.mass_g)
+        if len(readings) == 30:
+            looked.set()
+            asked.wait()
+
+    wanted = job(tmp_path, protocol(tmp_path), report=True, cancel=cancel, on_progress=on_progress)
+    with ThreadPoolExecutor(1) as worker:
+        trial = worker.submit(run_trial, wanted)
+        looked.wait()
+        cancel.request()
+        asked.set()
+        result = trial.result()
     assert_ended_early(result, tmp_path / "out")
     assert result["readings"]["last_s"] < 200
     assert Path(result["report_pdf"]).read_bytes().startswith(b"%PDF")
