@@ -48,7 +48,7 @@ def ack(
     if name != ALL and name not in NAMES:
         raise UsageError(f'there is no alarm "{name}"; allowed are {ALL}, {", ".join(NAMES)}')
     with open_pump(port, COMMAND) as pump:
-        taken = [alarm.name for alarm in pump.alarms()] if name == ALL else [name]
+        taken = [alarm.name for alarm in pump.alarms() if alarm.latched] if name == ALL else [name]
         for one in taken:
             pump.acknowledge(one)
         left = [asdict(alarm) for alarm in pump.alarms()]

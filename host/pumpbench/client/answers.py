@@ -253,19 +253,27 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A latched alarm; `present` is whether its cause is still there."""
+    """An alarm that is latched, or whose cause is still there (`present`) although it was acknowledged."""
 
     code: int
     name: str
     priority: int
     present: bool
+    latched: bool
 
     @classmethod
     def from_bits(cls, latched: int, present: int) -> tuple["Alarm", ...]:
         """The alarms of two bit masks by alarm code."""
         found = (code for code in range(32) if (latched | present) >> code & 1)
         return tuple(
-            cls(code, _alarm_name(code), _alarm_priority(code), bool(present >> code & 1)) for code in found
+            cls(
+                code,
+                _alarm_name(code),
+                _alarm_priority(code),
+                present=bool(present >> code & 1),
+                latched=bool(latched >> code & 1),
+            )
+            for code in found
         )
 
 

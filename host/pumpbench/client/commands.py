@@ -152,7 +152,7 @@ class Commands:
     # --- alarms ---
 
     def alarms(self) -> tuple[Alarm, ...]:
-        """The latched alarms, by code."""
+        """The alarms that are latched or whose cause is there, by code."""
         answer = self.request("alarm_list")
         return Alarm.from_bits(answer["latched"], answer["present"])
 

@@ -27,6 +27,7 @@ from pumpbench.conduct.snapshot import RunNow, Snapshot
 from pumpbench.conduct.summing_up import sum_up
 from pumpbench.conduct.watch import CLOCK_MARK_EVERY_S, ENDED
 from pumpbench.files import plant as plant_file
+from pumpbench.files import program as program_file
 from pumpbench.files import toml
 from pumpbench.files.program import Program
 from pumpbench.store import Store
@@ -147,9 +148,9 @@ class Desk:
         client = self.client
         info = client.info
         if not info.fits:
-            return Snapshot(info, False, client.status())
+            return Snapshot(info, False, client.status(), time.time())
         with self._lock:
-            status = client.status()  # not from before a start that was just carried out
+            status, seen_at_s = client.status(), time.time()  # not from before a start just carried out
             self._keep_books(status)
             if self._recording.program_changed:
                 self._recording.program_changed = False
@@ -162,6 +163,7 @@ class Desk:
                 info,
                 client.role == "command",
                 status,
+                seen_at_s,
                 client.link_health(),
                 self._limits,
                 client.alarms(),
@@ -203,6 +205,13 @@ class Desk:
                 self._begin_watch(f"did not start: {error}")
                 raise
             return run_id
+
+    def start_file(self, path: Path) -> int:
+        """Stage, commit and start the program of a file; returns the run's id. Raises ``FileError``, too."""
+        program = program_file.load(path)
+        staged = self.stage(program)
+        self.client.commit(staged.digest)
+        return self.start(program, path.read_text(encoding="utf-8"), staged.digest)
 
     def resume(self) -> None:
         """Go on with the run that is held."""

@@ -5,20 +5,67 @@ from pathlib import Path
 
 from PyQt6.QtWidgets import QApplication
 
-from pumpbench.conduct.desk import Place
+from pumpbench.conduct.desk import Desk, Place
+from pumpbench.conduct.job import VIRTUAL
+from pumpbench.expected import sentence_of
+from pumpbench.gui.board_link import CONNECTED
+from pumpbench.gui.crash import Net
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.main_window import MainWindow
+from pumpbench.gui.no_database import other_database
+from pumpbench.store.errors import StoreError
 
 
-def run(database: Path | None, place: Place | None) -> int:
-    """Show the window until it is closed; connect to the pump at `place` when one is given.
+def run(database: Path | None, place: Place | None, program: Path | None = None) -> int:
+    """Show the window until it is closed, and return 0.
 
-    Raises ``StoreError`` when the database cannot be opened.
+    It connects to the pump at `place`, or to the real one that it was connected to last, and starts `program`
+    there. Raises ``StoreError`` when the database cannot be opened and nobody chooses another one, and
+    ``KeyboardInterrupt`` after Ctrl-C.
     """
     application = QApplication(sys.argv[:1])
-    lab = Lab(database)
+    application.setApplicationName("pumpbench")
+    net = Net()
+    net.spread()
+    lab = _open(database)
     window = MainWindow(lab)
     window.show()
-    if place is not None:
-        lab.link.open(place)
-    return application.exec()
+    wanted = place or _last_place(lab)
+    if program is not None:
+        _start_when_connected(lab, program)
+    if wanted is not None:
+        window.show_page("Overview")
+        lab.link.open(wanted)
+    application.exec()
+    if net.interrupted:
+        raise KeyboardInterrupt
+    return 0
+
+
+def _open(database: Path | None) -> Lab:
+    while True:
+        try:
+            return Lab(database)
+        except StoreError as error:
+            chosen = other_database(sentence_of(error))
+            if chosen is None:
+                raise
+            database = chosen
+
+
+def _last_place(lab: Lab) -> Place | None:
+    """A real pump is connected to again by itself: it may be under way. A virtual one is not: it is gone."""
+    port = lab.settings.port
+    return Place(port) if port and port != VIRTUAL else None
+
+
+def _start_when_connected(lab: Lab, program: Path) -> None:
+    def start(desk: Desk) -> None:
+        desk.start_file(program)
+
+    def follow(phase: str) -> None:
+        if phase == CONNECTED:
+            lab.link.phase_changed.disconnect(follow)
+            lab.link.command(start, lambda _: None, lambda error: lab.said.emit(sentence_of(error)))
+
+    lab.link.phase_changed.connect(follow)

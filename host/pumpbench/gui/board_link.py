@@ -6,12 +6,13 @@ The port and the database are never touched on the thread that draws. Three thre
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from pumpbench.client import ClientError, Event, Gap, Records, State
+from pumpbench.client import ClientError, Event, Gap, NoDevice, Records, State, Stopped, frozen
 from pumpbench.conduct.desk import Desk, Place
 from pumpbench.conduct.desk_recording import Listener
 from pumpbench.conduct.snapshot import Snapshot
@@ -20,6 +21,7 @@ from pumpbench.gui.worker import Worker
 from pumpbench.store import Store
 
 LOOK_EVERY_S = 0.5
+_OPENING_S = 0.02
 
 NONE = "none"  # no pump is chosen
 CONNECTING = "connecting"
@@ -39,6 +41,8 @@ class BoardLink(QObject):
     """A `Snapshot`, about twice a second."""
     event_came = pyqtSignal(object)
     """A `client.Event`, once and in order."""
+    stop_sent = pyqtSignal()
+    """Stop was wished for, and is on its way."""
     stopped = pyqtSignal(object)
     """A `client.Stopped`: the pump answered to Stop."""
     stop_failed = pyqtSignal(str)
@@ -48,12 +52,16 @@ class BoardLink(QObject):
     def __init__(self, store: Store, who: str | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.phase = NONE
+        self.sentence = ""
+        """What there is to say about the phase."""
         self.place: Place | None = None
+        """Where the pump is, or was before it was left."""
         self.snapshot: Snapshot | None = None
         """The newest one; None before the first."""
         self._store = store
         self._who = who
         self._desk: Desk | None = None
+        self._opening = 0  # the number of the newest wish to open or leave: an older one's outcome is void
         self._listeners: list[Listener] = []
         self._begins: list[Callable[[], None]] = []
         self._commands = Worker("commands", self)
@@ -85,16 +93,23 @@ class BoardLink(QObject):
         """Leave the pump that is connected and connect to the one at `place`."""
         self.leave()
         self.place = place
+        opening = self._opening
         self._become(CONNECTING, "connecting to " + ("a virtual board" if place.virtual else place.port))
-        self._commands.do(lambda: self._open(place, role), self._opened, self._failed)
+        self._commands.do(
+            lambda: self._open(place, role, opening),
+            lambda desk: self._opened(desk, opening),
+            lambda error: self._failed(error, opening),
+        )
 
     def leave(self) -> None:
         """Let the pump go: an attended run stops, an autonomous one goes on."""
+        self._opening += 1
+        opening = self._opening
         desk, self._desk = self._desk, None
         self.snapshot = None
         self._become(NONE, "no pump is connected")
         if desk is not None:
-            self._commands.do(desk.close, lambda _: None, self._failed)
+            self._commands.do(desk.close, lambda _: None, lambda error: self._failed(error, opening, NONE))
 
     def close(self) -> None:
         """Leave, and end the threads; waits for them."""
@@ -106,21 +121,33 @@ class BoardLink(QObject):
         for thread in self._threads:
             thread.join()
 
-    def _open(self, place: Place, role: str) -> Desk:
+    def _open(self, place: Place, role: str, opening: int) -> Desk | None:
+        if opening != self._opening:
+            return None
         for begin in self._begins:
             begin()
-        return Desk.open(place, self._store, self, who=self._who, role=role)
+        desk = Desk.open(place, self._store, self, who=self._who, role=role)
+        if opening != self._opening:  # left, or the window was closed, while it was being opened
+            desk.close()
+            return None
+        return desk
 
-    def _opened(self, desk: Desk) -> None:
+    def _opened(self, desk: Desk | None, opening: int) -> None:
+        if desk is None:
+            return
+        if opening != self._opening:
+            self._commands.do(desk.close, lambda _: None, lambda error: None)
+            return
         self._desk = desk
         self._become(CONNECTED, f"{desk.client.info.board} at {desk.client.port}")
         self.look_soon()
 
-    def _failed(self, error: Exception) -> None:
-        self._become(FAILED, sentence_of(error))
+    def _failed(self, error: Exception, opening: int, phase: str = FAILED) -> None:
+        if opening == self._opening:
+            self._become(phase, sentence_of(error))
 
     def _become(self, phase: str, sentence: str) -> None:
-        self.phase = phase
+        self.phase, self.sentence = phase, sentence
         self.phase_changed.emit(phase, sentence)
 
     def _follow_state(self, state: State) -> None:
@@ -175,20 +202,30 @@ class BoardLink(QObject):
         self._commands.do(carry_out, done, failed)
 
     def stop(self) -> None:
-        """Stop the pump at once, ahead of everything; `stopped` or `stop_failed` tells how it went."""
+        """Stop the pump at once, ahead of everything; `stopped` or `stop_failed` tells how it went.
+
+        A pump that is not connected but was chosen is stopped all the same, where its port can be reached.
+        """
         self._stops.put(True)
+        self.stop_sent.emit()
 
     def _wait_for_stop(self) -> None:
         while self._stops.get():
-            desk = self._desk
-            if desk is None:
-                self.stop_failed.emit("no pump is connected: there is nothing to stop")
-                continue
+            while self._desk is None and self.phase == CONNECTING and not self._closing:
+                time.sleep(_OPENING_S)  # the port is being opened, and can't be reached past that
             try:
-                self.stopped.emit(desk.stop())
+                self.stopped.emit(self._stop())
             except ClientError as error:
                 self.stop_failed.emit(sentence_of(error))
             self.look_soon()
+
+    def _stop(self) -> Stopped:
+        desk, place = self._desk, self.place
+        if desk is not None:
+            return desk.stop()
+        if place is None or place.virtual:
+            raise NoDevice("no pump is connected: there is nothing to stop")
+        return frozen.stop(place.port)
 
     # --- the desk's listener, on the client's callback thread ---
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from pumpbench.gui.board_link import BoardLink
+from pumpbench.gui.contact_watch import ContactWatch
 from pumpbench.gui.live import LiveBuffer
 from pumpbench.gui.live_feed import LiveFeed
 from pumpbench.gui.settings import Settings
@@ -19,6 +20,7 @@ class Lab(QObject):
     Attributes:
         store: safe to use from several threads, but its reads can be slow: use `reading`.
         link: the pump.
+        contact: whether what is known of the pump still holds.
         reading: a thread for reads of the database, one after the other.
         live: the telemetry of the pump that is connected, to be drawn.
         settings: what the window remembers.
@@ -28,6 +30,10 @@ class Lab(QObject):
     """The `Theme` that holds from now on."""
     said = pyqtSignal(str)
     """A sentence for the person, shown where the person is looking."""
+    page_wanted = pyqtSignal(str)
+    """The (untranslated) title of a page to show."""
+    closing = pyqtSignal()
+    """The window is closed: who has a thread of its own ends it."""
 
     def __init__(
         self, database: Path | None, who: str | None = None, settings: Settings | None = None
@@ -38,6 +44,7 @@ class Lab(QObject):
         self._appearance.changed.connect(self.theme_changed)
         self.store = Store(database, who=who)
         self.link = BoardLink(self.store, who, self)
+        self.contact = ContactWatch(self.link, self)
         self.reading = Worker("reading", self)
         self.live = LiveBuffer()
         self._feed = LiveFeed(self.live, self.link, self.store, self.said.emit, self)
@@ -49,6 +56,7 @@ class Lab(QObject):
 
     def close(self) -> None:
         """Leave the pump and close the database; waits for both."""
+        self.closing.emit()
         self.link.close()
         self._feed.close()
         self.reading.close()

@@ -90,7 +90,8 @@ class Settings(QObject):
 
     theme = Entry("window/theme", SYSTEM_THEME, one_of(*THEMES))
     geometry = Entry("window/geometry", b"", bytes.fromhex, bytes.hex)
-    page = Entry("window/page", 0, whole(0, 20))
+    page = Entry("window/page", "", str)
+    """The title of the page that was shown last."""
     welcomed = Entry("window/welcomed", False, flag)
     port = Entry("pump/port", "", str)
     """Where the pump was that was last connected; empty before the first."""

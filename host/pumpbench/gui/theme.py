@@ -144,7 +144,7 @@ def application_style(theme: Theme) -> str:
 QFrame[look="panel"] {{ background: {theme.panel}; border: 1px solid {theme.grid}; border-radius: 6px; }}
 QLabel[look="title"] {{ font-weight: 600; font-size: 13pt; }}
 QLabel[look="muted"] {{ color: {theme.muted}; }}
-QLabel[look="figure"] {{ font-size: 17pt; font-weight: 600; }}
+QLabel[look="figure"] {{ font-size: 15pt; font-weight: 600; }}
 QLabel[look="problem"] {{ color: {"#ff8f98" if theme.dark else theme.high}; }}
 QLineEdit[fault="true"] {{ border: 2px solid {"#ff8f98" if theme.dark else theme.high}; }}
 QPushButton {{ padding: 5px 12px; border: 1px solid {theme.grid}; border-radius: 4px;
@@ -158,10 +158,12 @@ QPushButton[look="primary"] {{ background: {theme.accent}; color: {ink_on(theme.
 QPushButton[look="primary"]:focus {{ border-color: {theme.text}; }}
 QPushButton[look="primary"]:disabled {{ background: {theme.grid}; color: {theme.muted};
     border-color: {theme.grid}; }}
-QHeaderView::section {{ background: {theme.window}; color: {theme.muted}; padding: 4px 6px; border: 0;
+QHeaderView::section {{ background: {theme.window}; color: {theme.muted}; padding: 4px 8px; border: 0;
     border-bottom: 1px solid {theme.grid}; }}
 QTableView, QTreeView, QListView {{ background: {theme.panel}; border: 1px solid {theme.grid};
     gridline-color: {theme.grid}; }}
+QTableView::item {{ padding: 0 8px; }}
+QLineEdit[fault="true"] {{ border: 2px solid {theme.high}; }}
 QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.grid}; }}
 """
 

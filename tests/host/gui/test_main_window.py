@@ -1,0 +1,174 @@
+"""The window as a technician has it: a real pump's firmware behind it, keys and clicks in front."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from tests.host.gui.conftest import fail, is_in, wait_until
+from tests.host.gui.hands import click, press
+
+from pumpbench.gui.board_link import CONNECTED, LOST
+from pumpbench.gui.lab import Lab
+from pumpbench.gui.main_window import MainWindow
+from pumpbench.virtual.board import VirtualBoard
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "empty-30ml.toml"
+
+
+@pytest.fixture
+def window(qtbot: QtBot, connected: Lab) -> Iterator[MainWindow]:
+    connected.settings.sound = False
+    made = MainWindow(connected)
+    made.show()
+    made.show_page("Overview")
+    yield made
+    made.header.setParent(None)
+    connected.closing.emit()
+    made.hide()
+
+
+def start(qtbot: QtBot, lab: Lab) -> None:
+    lab.link.command(lambda desk: desk.start_file(EXAMPLE), lambda _: None, fail)
+    wait_until(qtbot, lambda: is_in(lab, "running"))
+
+
+def button(window: QWidget, name: str) -> QPushButton:
+    found = window.findChild(QPushButton, name)
+    assert found is not None, name
+    return found
+
+
+def text_of(window: QWidget, name: str) -> str:
+    found = window.findChild(QWidget, name)
+    assert found is not None, name
+    return str(found.property("text"))
+
+
+def test_stop_is_one_click_and_its_answer_is_shown(qtbot: QtBot, connected: Lab, window: MainWindow) -> None:
+    start(qtbot, connected)
+    click(window.header.stop)
+    assert "no answer yet" in window.header.outcome.text()
+    wait_until(qtbot, lambda: "stopped" in window.header.outcome.text())
+    wait_until(qtbot, lambda: window.header.badge.text == "Stopped")
+
+
+def test_stop_is_one_key_wherever_the_cursor_is(qtbot: QtBot, connected: Lab, window: MainWindow) -> None:
+    window.show_page("Connect")
+    field, plants = window.findChild(QLineEdit, "typed-port"), window.findChild(QComboBox, "plants")
+    assert field is not None
+    assert plants is not None
+    plants.showPopup()
+    dropped_down = plants.view()
+    assert dropped_down is not None
+    sent: list[bool] = []
+    connected.link.stop_sent.connect(lambda: sent.append(True))
+    for place in (dropped_down, field, window, window.navigation):
+        for key, modifier in (
+            (Qt.Key.Key_F12, Qt.KeyboardModifier.NoModifier),
+            (Qt.Key.Key_Pause, Qt.KeyboardModifier.NoModifier),
+            (Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier),
+        ):
+            sent.clear()
+            press(place, key, modifier)
+            assert sent == [True], (place, key)
+    assert field.text() == ""
+
+
+def test_escape_takes_back_what_is_typed_and_stops_nothing(
+    qtbot: QtBot, connected: Lab, window: MainWindow
+) -> None:
+    with qtbot.assertNotEmitted(connected.link.stop_sent):
+        press(window, Qt.Key.Key_Escape)
+
+
+def test_a_run_is_started_paused_and_resumed_by_its_buttons(
+    qtbot: QtBot, connected: Lab, window: MainWindow
+) -> None:
+    start(qtbot, connected)
+    connected.link.stop()
+    wait_until(qtbot, lambda: button(window, "start").isEnabled())
+    click(button(window, "start"))
+    wait_until(qtbot, lambda: button(window, "pause").isEnabled())
+    click(button(window, "pause"))
+    wait_until(qtbot, lambda: button(window, "resume").isEnabled())
+    assert window.header.badge.text == "Paused"
+    click(button(window, "resume"))
+    wait_until(qtbot, lambda: is_in(connected, "running"))
+    assert [run.name for run in connected.store.runs() if not run.meta.get("watch")] == ["empty 30 mL"] * 2
+
+
+def test_an_alarm_is_shown_with_what_to_do_until_it_is_acknowledged(
+    qtbot: QtBot, connected: Lab, window: MainWindow, board: VirtualBoard
+) -> None:
+    start(qtbot, connected)
+    board.control.fault("air", duration_s=60.0)
+    wait_until(qtbot, lambda: is_in(connected, "alarm-stop"))
+    wait_until(qtbot, lambda: window.banner.isVisible())
+    assert window.header.badge.text == "Stopped by an alarm"
+    row = window.banner.rows[0]
+    assert row.line.name == "air-in-line"
+    assert "High priority" in row.accessibleName()
+    assert "Purge the line, then acknowledge." in row.accessibleName()
+    wait_until(qtbot, lambda: row.line.standing == "cause gone")
+    click(button(window, "acknowledge-air-in-line"))
+    wait_until(qtbot, lambda: not window.banner.isVisible())
+    wait_until(qtbot, lambda: button(window, "resume").isEnabled())
+
+
+def test_the_most_urgent_alarm_is_on_top_and_f9_takes_note_of_it(
+    qtbot: QtBot, connected: Lab, window: MainWindow, board: VirtualBoard
+) -> None:
+    start(qtbot, connected)
+    board.control.fault("sensor-dead")
+    wait_until(qtbot, lambda: any(row.line.name == "sensor-fault" for row in window.banner.rows))
+    board.control.stop_input(True)
+    wait_until(qtbot, lambda: window.banner.rows[0].line.name == "stop-input")
+    assert [row.line.name for row in window.banner.rows] == ["stop-input", "sensor-fault"]
+    board.control.stop_input(False)
+    press(window, Qt.Key.Key_F9)
+    wait_until(
+        qtbot,
+        lambda: not any(row.line.latched for row in window.banner.rows if row.line.name == "stop-input"),
+    )
+
+
+def test_a_pulled_cable_makes_all_of_it_the_past_until_it_is_back(
+    qtbot: QtBot, connected: Lab, window: MainWindow, board: VirtualBoard
+) -> None:
+    start(qtbot, connected)
+    board.control.fault("unplug", duration_s=200.0)
+    wait_until(qtbot, lambda: connected.link.phase == LOST)
+    wait_until(qtbot, lambda: window.banner.isVisible())
+    assert window.banner.rows[0].line.name == "no contact"
+    assert "may be running" in window.banner.rows[0].line.sentence
+    assert "not known now" in window.header.badge.text
+    assert "This is how it was at" in text_of(window, "as-of")
+    assert not button(window, "pause").isEnabled()
+    wait_until(qtbot, lambda: connected.link.phase == CONNECTED)
+    wait_until(qtbot, lambda: not window.banner.isVisible())
+    assert window.header.badge.text.startswith("Delivering")
+
+
+def test_the_figures_of_the_link_are_one_click_away(qtbot: QtBot, connected: Lab, window: MainWindow) -> None:
+    assert not window.link_panel.isVisible()
+    click(window.link_button)
+    assert window.link_panel.isVisible()
+    names = [label.accessibleName() for label in window.link_panel.findChildren(QWidget)]
+    for wanted in ("Round trip", "Bad frames here", "Resends", "Records dropped by the board", "Late ticks"):
+        assert wanted in names
+
+
+def test_pages_are_reached_by_their_number(qtbot: QtBot, connected: Lab, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitActive(window)
+    for number in range(1, len(window.pages) + 1):
+        press(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+        assert window.pages[number - 1].isVisible(), number
+
+
+def test_what_is_simulated_says_so(qtbot: QtBot, connected: Lab, window: MainWindow) -> None:
+    assert window.header.simulated.isVisible()
+    assert window.header.simulated.text() == "SIMULATED"
