@@ -1,0 +1,90 @@
+"""A pump's link on an emulated board, spoken to in the board's own time."""
+
+import socket
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from pumpbench.client import payloads
+from pumpbench.client.frames import FrameMaker, FrameSplitter
+from pumpbench.emulated.board import EmulatedBoard
+from pumpbench.virtual.control_client import ControlPort
+from pumplink import numbers
+
+_STEP_US = 100
+_PATIENCE_US = 20_000_000
+
+
+class Line:
+    """The link's port while time moves by grants alone: what is sent is there before time goes on.
+
+    After the ``with`` block time passes by itself again.
+    """
+
+    def __init__(self, board: EmulatedBoard) -> None:
+        self.now_us = 0
+        self._url = board.repl_port
+        self._control = ControlPort(board.control_port)
+        self._maker, self._splitter = FrameMaker(), FrameSplitter()
+        self._socket: socket.socket | None = None
+
+    def __enter__(self) -> Self:
+        self.advance(1)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        self._control.close()
+
+    def peek(self, what: str) -> dict[str, Any]:
+        """See `EmulatedBoard.peek`."""
+        return self._control.ask({"peek": what})
+
+    def advance(self, us: int) -> None:
+        """Let time pass."""
+        self.now_us = self._control.advance(us)["now_us"]
+
+    def open(self) -> bool:
+        """Connect; False while the board shows no port."""
+        if not self.peek("chip")["repl"]["shown"]:
+            return False
+        url = urlsplit(self._url)
+        self._socket = socket.create_connection((url.hostname, url.port), timeout=30)
+        self._socket.setblocking(False)
+        while not self.peek("chip")["repl"]["open"]:
+            pass
+        return True
+
+    def send(self, frame: bytes) -> None:
+        """Send, and return when the bytes are in the bench's hands."""
+        assert self._socket is not None
+        wanted = self.peek("chip")["repl"]["bytes"] + len(frame)
+        self._socket.sendall(frame)
+        while self.peek("chip")["repl"]["bytes"] < wanted:
+            pass
+
+    def power_cut(self) -> None:
+        """Cut the power for a moment."""
+        self._control.power_cut()
+
+    def frame(self, number: int, **fields: int) -> bytes:
+        """A message's frame."""
+        return self._maker.make(number, payloads.encode(number, fields))
+
+    def await_answer(self, number: int, most_us: int = _PATIENCE_US) -> bytes | None:
+        """The payload of the answer to `number`, None when it does not come in time."""
+        assert self._socket is not None
+        until = self.now_us + most_us
+        while self.now_us < until:
+            self.advance(_STEP_US)
+            try:
+                data = self._socket.recv(65536)
+            except BlockingIOError:
+                continue
+            for frame in self._splitter.feed(data):
+                if frame.kind == number | numbers.ANSWER_BIT:
+                    return frame.payload
+        return None
