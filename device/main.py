@@ -24,7 +24,7 @@ if sys.platform in ("rp2", "esp32"):
 def start() -> None:
     """Run the firmware until a host asks for the prompt."""
     if hasattr(gc, "threshold"):
-        gc.threshold(32_768)  # bytes between collections: what importing leaves must not scatter the heap
+        gc.threshold(65_536)  # bytes between collections: what importing leaves must not scatter the heap
     if slots:
         slots.mount()
     from pumpfw.app import App

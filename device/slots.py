@@ -12,7 +12,6 @@ only ever replaced by a rename, so that a power cut leaves the old or the new on
 files lie loose in the root.
 """
 
-import gc
 import os
 import sys
 import time
@@ -33,6 +32,10 @@ _FOLDER, _FILE = 0x4000, 0x8000
 _SOON_MS = 30_000
 
 _MAPPED_AT, _MAPPED_BYTES = 0x10000000, 0x400000  # where an RP2040 or RP2350 shows its flash
+
+# Built-in modules that the firmware imports: they could be extended by a file of their name, so each import
+# would look for one, 9 ms, if they were not among the loaded modules.
+_BUILT_IN = "array binascii hashlib json machine micropython os select struct time"
 
 running = ""  # the slot that was mounted
 firmware_hash = b""  # of its pack, whose CRC was right
@@ -155,13 +158,17 @@ def mount() -> None:
             write_pointer(slot)
     pack = Pack(pack_of(slot))
     os.mount(pack, MOUNT)  # type: ignore[attr-defined]
-    sys.path.insert(0, MOUNT)
+    elsewhere = sys.path[:]
+    sys.path[:] = [".frozen"]
+    for name in _BUILT_IN.split():
+        sys.modules[name] = __import__(name)
+    sys.path[:] = [MOUNT] + elsewhere
     running = slot
     firmware_hash = pack.firmware_hash
 
 
 def settle() -> None:
-    """Let the bytecode that was imported be executed where it lies in flash, on a chip that can do that."""
+    """Let the code that was imported be executed where it lies in flash, on a chip that can do that."""
     if running and sys.platform == "rp2":
         __import__("pumpfw.hal.rp2")  # what is loaded later stays in memory
         from pumpfw.hal.rp2_in_place import settle
@@ -176,7 +183,6 @@ def unmount() -> None:
     if MOUNT in sys.path:
         sys.path.remove(MOUNT)
         os.umount(MOUNT)  # type: ignore[attr-defined]
-        gc.collect()
 
 
 def keep() -> None:

@@ -4,7 +4,7 @@ part.
 ==========  =======================================================================  ====================
 region      what it holds                                                            sectors of 1 MiB
 ==========  =======================================================================  ====================
-journal     documents, the newest of each kind counts: position, program, ...        64
+journal     documents, the newest of each kind counts: position, program, ...        48
 events      numbered events until they are acknowledged                              14
 kept        high-priority events that gave way in a full ``events``                  3
 summaries   one-minute summaries, 14 days of them                                    161
@@ -22,7 +22,7 @@ SMALLEST = 64 * SECTOR_SIZE
 
 EVENT_SECTORS = 14
 KEPT_SECTORS = 3
-MAX_JOURNAL_SECTORS = 64
+MAX_JOURNAL_SECTORS = 48
 MAX_SUMMARY_SECTORS = 161  # 159 full ones are 20,193 minutes; one more is being filled and one erased ahead
 
 

@@ -117,11 +117,10 @@ class SectorRing:
         """The sequence of the sector at that place, -1 when it was not opened whole."""
         header = self._header
         self.flash.read_into(self._start + place * SECTOR_SIZE, header)
-        sequence, crc = (
-            struct.unpack_from("<I", header, 4)[0],
-            struct.unpack_from("<I", header, len(header) - 4)[0],
-        )
-        if header[0:4] != _MARK or crc32(memoryview(header)[4:-4]) != crc or sequence % self.count != place:
+        mark, sequence = struct.unpack_from("<4sI", header, 0)
+        if mark != _MARK or sequence % self.count != place:  # a boot looks at all: the checksum comes last
+            return -1
+        if crc32(memoryview(header)[4:-4]) != struct.unpack_from("<I", header, len(header) - 4)[0]:
             return -1
         return sequence
 

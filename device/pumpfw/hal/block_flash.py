@@ -25,7 +25,7 @@ _PAGE = 256  # bytes that are programmed at a time
 _FOLDER = "/journal/"
 _MAP = _FOLDER + "map"
 _TAG = 16
-_FILES = 128  # in a folder: littlefs reads all of a folder to find one, and a folder takes blocks of its own
+_FILES = 64  # in a folder: littlefs reads all of it to find one, and a folder takes two blocks of its own
 _SAMPLE = 31  # of so many files one is read at each start
 _BLOCK_COUNT, _ERASE = 4, 6  # block device controls
 

@@ -98,6 +98,7 @@ class Supply:
     def _pass_time(self) -> None:
         """Let one stretch of time pass, or wait for the host where time stands still."""
         bench, pacing = self._bench, self._pacing
+        bench.serial.gather()
         clock = bench.clock
         connected = bench.link.connected() or bench.repl.connected()
         end = min(pacing.end_of_stretch(connected), max(self._due.next_us(), clock.now + 1))
@@ -105,7 +106,7 @@ class Supply:
         passed = end > clock.now and not held
         if passed:
             # Here alone: what came while time stood still, in whatever pieces, reaches the chip as one.
-            bench.serial.pump()
+            bench.serial.hand_on()
             if not self._emulator.run(end * CYCLES_PER_US):
                 raise PowerCut
             bench.look()

@@ -21,6 +21,7 @@ class SerialPorts:
         self._ahead = [0, 0]
         self._given = [0, 0]
         self._open = [False, False]
+        self._gathered = (bytearray(), bytearray())
         self._pumped = [0, 0]
 
     def attach(self, emulator: Emulator) -> None:
@@ -37,6 +38,8 @@ class SerialPorts:
         self._ahead = [0, 0]
         self._given = [0, 0]
         self._open = [False, False]
+        for waiting in self._gathered:
+            waiting.clear()
         for end in self._ends:
             end.set_plugged(False)
             end.set_plugged(ports > 0)
@@ -66,9 +69,9 @@ class SerialPorts:
         """Return whether a reader is so far behind that it would lose bytes if time passed."""
         return any(end.connected() and end.room() < _CREDIT for end in self._ends)
 
-    def pump(self) -> None:
-        """Hand on what came for the chip, and tell it what its readers will take."""
-        if not self._shown or self._emulator is None:
+    def gather(self) -> None:
+        """Take over what came for the chip, as much as may be on its way."""
+        if not self._shown:
             return
         for end in self._ends:
             port = self.number_of(end)
@@ -77,8 +80,16 @@ class SerialPorts:
                 count = end.readinto(buffer)
                 self._ahead[port] += count
                 self._pumped[self._ends.index(end)] += count
-                self._emulator.write(port, bytes(buffer[:count]))
+                self._gathered[port].extend(buffer[:count])
+
+    def hand_on(self) -> None:
+        """Give the chip what was gathered, and tell it who listens and what its readers will take."""
+        if not self._shown or self._emulator is None:
+            return
         for port in range(min(self._shown, 2)):
+            if self._gathered[port]:
+                self._emulator.write(port, bytes(self._gathered[port]))
+                self._gathered[port].clear()
             joined = [end for end in self._ends if self.number_of(end) == port]
             self._show_open(port, any(end.connected() for end in joined))
             # Who does not read loses bytes, and keeps nobody else from reading.

@@ -157,8 +157,8 @@ class Flash(Table):
     storage_kib: Annotated[int, CountField(512, 65_536, "KiB")] = Field(
         alias="storage", description="what the MicroPython image keeps for files"
     )
-    data_kib: Annotated[int, CountField(256, 968, "KiB")] = Field(
-        968, alias="data", description="of it for journal, events and summaries; 968 holds 14 days of them"
+    data_kib: Annotated[int, CountField(256, 904, "KiB")] = Field(
+        904, alias="data", description="of it for journal, events and summaries; 904 holds 14 days of them"
     )
 
 

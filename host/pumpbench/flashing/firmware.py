@@ -14,7 +14,7 @@ from pumpbench.flashing.pack import Pack
 @dataclass(frozen=True)
 class Firmware:
     """`pack`: the firmware itself. `set_up`: the files in the board's root that start it, by name. `copies`:
-    whether the chip executes bytecode in place, for which the board needs copies. `names`: the long name of
+    whether the chip executes code in place, for which the board needs copies. `names`: the long name of
     each short one, by file.
 
     The hashes are what a board that runs it says of itself (16 hexadecimal digits each).

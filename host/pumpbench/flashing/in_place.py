@@ -1,6 +1,7 @@
-"""The copies of bytecode that a chip executes in place, and their index: see ``pumpfw.hal.rp2_in_place``."""
+"""The copies of code that a chip executes in place, and their index: see ``pumpfw.hal.rp2_in_place``."""
 
-import hashlib
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pumpbench.flashing.compact import module_name
@@ -10,83 +11,89 @@ from pumpbench.flashing.mpy import Function, functions
 INDEX = "index"
 _BLOCK = 4096
 _TAG_BYTES = 16
-_SETTLER = "pumpfw.hal.rp2_in_place"  # moves the others, and so can't be moved itself
+_WORD = 4
+_LEAST = 8  # bytes: less is not worth a place in the index
+_STAY = (
+    "pumpfw.hal.rp2_in_place",  # moves the others, and so can't be moved itself
+    "pumpfw.hal.rp2_stepper",  # counts cycles: a miss in the flash's cache would shift a step
+)
 
 Compiled = dict[str, bytes]  # by path: "pumpfw/tick.mpy"
 
 
-def digest(compiled: Compiled) -> str:
-    """Return what tells whether a board has the copies of these modules: its index begins with it."""
-    return hashlib.sha256(repr(_wanted(compiled)).encode()).hexdigest()[:16]
-
-
-def image(compiled: Compiled, sending: bytes) -> dict[str, bytes]:
-    """Return the files (by name, for one folder) for `compiled` modules.
-
-    Each ``NN.bin`` fits one flash block of 4,096 bytes and begins with a tag of 16: `sending`, 8 bytes made
-    anew for each transfer (so that what is left of one that was cut is never taken for it), the block's
-    number, zeros. The index, to be sent last, holds digest, transfer and number of blocks;
-    then each module's name, and under it a line a function: its class or ``-``, its name, where its bytecode
-    begins (block * 4096 + offset) and how long it is.
-    """
-    blocks = _Blocks(sending)
-    lines: list[str] = []
-    for module, its in _wanted(compiled).items():
-        lines.append(module)
-        for function in its:
-            owner = function.path[0] if len(function.path) == 2 else "-"
-            lines.append(f"{owner} {function.path[-1]} {blocks.put(function)} {len(function.bytecode)}")
-    head = f"{digest(compiled)} {sending.hex()} {len(blocks.blocks)}"
-    files = {f"{number:02}.bin": bytes(block) for number, block in enumerate(blocks.blocks)}
-    return files | {INDEX: "\n".join([head, *lines, ""]).encode()}
-
-
 @dataclass(frozen=True)
 class Block:
-    """How a board makes the file `name` of an image out of a pack: tag, then `ranges` (offset, size)."""
+    """One flash block: `tag`, then the code in `ranges` (offset in the pack, size), each filled up with zeros
+    to a whole word. `content` is all of it."""
 
     name: str
     tag: bytes
-    ranges: list[tuple[int, int]]
+    ranges: tuple[tuple[int, int], ...]
+    content: bytes
 
 
-def blocks(files: dict[str, bytes], pack: bytes) -> list[Block]:
-    """Return where each block of an image is found again in the pack of the same modules."""
-    made = {name: Block(name, data[:_TAG_BYTES], []) for name, data in files.items() if name != INDEX}
-    for line in files[INDEX].decode().splitlines()[1:]:
-        words = line.split()
-        if len(words) == 4:
-            number, start = divmod(int(words[2]), _BLOCK)
-            name, size = f"{number:02}.bin", int(words[3])
-            made[name].ranges.append((pack.index(files[name][start : start + size]), size))
-    return list(made.values())
+@dataclass(frozen=True)
+class Image:
+    """The files for one folder: blocks of at most 4,096 bytes, and the index, to be written last."""
+
+    blocks: tuple[Block, ...]
+    index: bytes
+
+    def sizes(self) -> list[int]:
+        """Bytes of each file."""
+        return [*(len(block.content) for block in self.blocks), len(self.index)]
 
 
-def _wanted(compiled: Compiled) -> dict[str, list[Function]]:
-    """The functions to copy, by the name of their module."""
-    modules = {module_name(path): list(functions(data, path)) for path, data in sorted(compiled.items())}
-    modules.pop(_SETTLER, None)
-    return modules
+def image(compiled: Compiled, pack: bytes, sending: bytes) -> Image:
+    """Return the copies of the code of `compiled` modules, which `pack` holds.
 
-
-class _Blocks:
-    """Bytecode, packed into blocks: each function wholly in one."""
-
-    def __init__(self, sending: bytes) -> None:
-        self._sending = sending
-        self.blocks: list[bytearray] = []
-
-    def put(self, function: Function) -> int:
-        """Add a function's bytecode and return where it begins."""
-        size = len(function.bytecode)
+    A block's tag of 16 bytes is `sending`, 8 bytes made anew for each transfer (so that what is left of one
+    that was cut is never taken for it), the block's number, zeros. The index holds `sending`, the numbers of
+    blocks and of functions (u32 each), and for each function where its code begins (block * 4096 + offset, a
+    multiple of 4, as machine code needs it) and how long it is, u32 each.
+    """
+    filling: list[_Filling] = []
+    places: list[int] = []
+    for function in _wanted(compiled):
+        size = -(-len(function.code) // _WORD) * _WORD
         if size > _BLOCK - _TAG_BYTES:
             raise FirmwareSourceError(
-                f"{'.'.join(function.path)}: {size} bytes of bytecode do not fit a flash block of {_BLOCK}"
+                f"{'.'.join(function.path)}: {size} bytes of code do not fit a flash block of {_BLOCK}"
             )
-        fitting = (i for i, block in enumerate(self.blocks) if len(block) + size <= _BLOCK)
-        number = next(fitting, len(self.blocks))
-        if number == len(self.blocks):
-            self.blocks.append(bytearray(self._sending + bytes([number]) + bytes(_TAG_BYTES - 9)))
-        block = self.blocks[number]
-        block += function.bytecode
-        return number * _BLOCK + len(block) - size
+        number = next((i for i, block in enumerate(filling) if block.size + size <= _BLOCK), len(filling))
+        if number == len(filling):
+            filling.append(_Filling([]))
+        places += number * _BLOCK + filling[number].size, len(function.code)
+        filling[number].codes.append(function.code)
+    made = tuple(block.made(number, pack, sending) for number, block in enumerate(filling))
+    head = struct.pack("<8sII", sending, len(made), len(places) // 2)
+    return Image(made, head + struct.pack(f"<{len(places)}I", *places))
+
+
+@dataclass
+class _Filling:
+    """A block that is being filled."""
+
+    codes: list[bytes]
+
+    @property
+    def size(self) -> int:
+        return _TAG_BYTES + sum(-(-len(code) // _WORD) * _WORD for code in self.codes)
+
+    def made(self, number: int, pack: bytes, sending: bytes) -> Block:
+        tag = sending + bytes([number]) + bytes(_TAG_BYTES - len(sending) - 1)
+        ranges = tuple((pack.index(code), len(code)) for code in self.codes)
+        content = tag + b"".join(code + bytes(-len(code) % _WORD) for code in self.codes)
+        return Block(f"{number:02}.bin", tag, ranges, content)
+
+
+def _wanted(compiled: Compiled) -> Iterator[Function]:
+    """The functions to copy, the same code once."""
+    seen: set[bytes] = set()
+    for path, data in sorted(compiled.items()):
+        if module_name(path) in _STAY:
+            continue
+        for function in functions(data, path):
+            if len(function.code) >= _LEAST and function.code not in seen:
+                seen.add(function.code)
+                yield function

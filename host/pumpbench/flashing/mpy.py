@@ -1,6 +1,6 @@
-"""Reading compiled MicroPython files (``.mpy`` version 6), as far as to find each function's bytecode.
+"""Reading compiled MicroPython files (``.mpy`` version 6), as far as to find each function's code.
 
-The format is that of ``py/persistentcode.c`` of MicroPython 1.19 and later.
+The format is that of ``py/persistentcode.c`` and ``py/bc0.h`` of MicroPython 1.19 and later.
 """
 
 from collections.abc import Iterator
@@ -16,26 +16,37 @@ _TEXT, _BYTES, _TUPLE = 5, 6, 10
 _LINKED = 0x0F << 8  # flags of a viper function that brings data or relocations: never made by mpy-cross
 
 
+# Instructions of bytecode: a function is made of a child, and gets its name.
+_MAKE_FUNCTION, _MAKE_FUNCTION_DEFARGS, _STORE_NAME = 0x32, 0x33, 0x16
+_FORMATS, _NAMED, _NUMBERED, _JUMP = 0x3A4, 1, 2, 3
+_EXTRA_BYTE = 0x9E
+
+
 @dataclass(frozen=True)
 class Function:
-    """One function's bytecode: `path` is its name within the module, with its class before it."""
+    """One function's code, bytecode or a viper function's machine code: `path` is its name within the module,
+    with its class before it."""
 
     path: tuple[str, ...]
-    bytecode: bytes
+    code: bytes
 
 
 def functions(data: bytes, file: str) -> Iterator[Function]:
-    """Yield the bytecode functions of a compiled module that have a name of their own there: the module's
-    functions and its classes' methods. Natively compiled ones are left out.
+    """Yield the functions of a compiled module that have a name of their own there: the module's functions
+    and its classes' methods in bytecode, and the module's viper functions.
 
     Raises ``FirmwareSourceError`` when `data` is not a ``.mpy`` file of version 6.
     """
     if len(data) < 4 or data[0] != ord("M") or data[1] != _VERSION:
         raise FirmwareSourceError(f"{file}: not a compiled MicroPython file of version {_VERSION}")
-    module = _Reader(data, 4).module()
-    for outer in module.children:
+    reader = _Reader(data, 4)
+    module = reader.module()
+    names = reader.names_of_children(module.data)
+    for number, outer in enumerate(module.children):
         if outer.kind == _BYTECODE:
             yield Function((outer.name,), outer.data)
+        elif outer.kind == _VIPER and number in names:
+            yield Function((names[number],), outer.data)
         for inner in outer.children:
             if inner.kind == _BYTECODE:
                 yield Function((outer.name, inner.name), inner.data)
@@ -84,6 +95,37 @@ class _Reader:
         reader._skip_continued()
         reader._skip_continued()
         return self._names[reader._number()]
+
+    def names_of_children(self, bytecode: bytes) -> dict[int, str]:
+        """Return the names that a module's own code gives to the functions that it makes of its children."""
+        reader = _Reader(bytecode, 0)
+        reader._skip_continued()
+        reader._position += reader._prelude_rest()
+        found: dict[int, str] = {}
+        made = -1
+        while reader._position < len(bytecode):
+            instruction = reader._byte()
+            form = _FORMATS >> 2 * (instruction >> 4) & 3
+            number = reader._number() if form in (_NAMED, _NUMBERED) else -1
+            if form == _JUMP and reader._byte() & 0x80:
+                reader._byte()
+            if not instruction & _EXTRA_BYTE:
+                reader._byte()
+            if instruction == _STORE_NAME and made >= 0:
+                found[made] = self._names[number]
+            made = number if instruction in (_MAKE_FUNCTION, _MAKE_FUNCTION_DEFARGS) else -1
+        return found
+
+    def _prelude_rest(self) -> int:
+        """How many bytes the prelude has after its sizes: what tells of the function, and its cells."""
+        told = cells = count = 0
+        while True:
+            byte = self._byte()
+            told |= (byte >> 1 & 0x3F) << 6 * count
+            cells |= (byte & 1) << count
+            count += 1
+            if not byte & 0x80:
+                return told + cells
 
     def _skip_continued(self) -> None:
         while self._byte() & 0x80:

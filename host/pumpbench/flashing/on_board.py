@@ -136,6 +136,7 @@ def gather(path, tag, source, ranges):
         for offset, size in ranges:
             file.seek(offset)
             out.write(file.read(size))
+            out.write(bytes(-size % 4))
     finish(path)
 
 def clear(folder):

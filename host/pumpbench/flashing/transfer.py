@@ -66,7 +66,7 @@ def make_room(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState)
     sizes = [len(firmware.set_up[name]) for name in plan.loose]
     if plan.slot:
         sizes.append(len(firmware.pack.content()))
-        sizes += map(len, _copies(firmware, bytes(8)).values())
+        sizes += _copies(firmware, bytes(8)).sizes() if firmware.copies else []
     block = state.block_size
     needed = block * (_SPARE_BLOCKS + sum(-(-size // block) for size in sizes))
     room = state.free_bytes + (state.slot_bytes[plan.slot] if plan.slot else 0)
@@ -152,25 +152,24 @@ def _write_pack(
         _write_copies(prompt, plan.slot, firmware)
 
 
-def _copies(firmware: Firmware, sending: bytes) -> dict[str, bytes]:
-    if not firmware.copies:
-        return {}
-    return in_place.image({entry.path: entry.data for entry in firmware.pack.entries}, sending)
+def _copies(firmware: Firmware, sending: bytes) -> in_place.Image:
+    pack = firmware.pack
+    return in_place.image({entry.path: entry.data for entry in pack.entries}, pack.content(), sending)
 
 
 def _write_copies(prompt: Prompt, slot: str, firmware: Firmware) -> None:
-    """Let the board put together the blocks of bytecode that it executes in place, out of the pack it has."""
+    """Let the board put together the blocks of code that it executes in place, out of the pack it has."""
     folder, source = f"/code_{slot}", f"/fw_{slot}.pack"
     prompt.run(f"clear('{folder}')")
-    files = _copies(firmware, os.urandom(8))
-    for block in in_place.blocks(files, firmware.pack.content()):
-        path = f"{folder}/{block.name}"
+    image = _copies(firmware, os.urandom(8))
+    for block in image.blocks:
+        path, ranges = f"{folder}/{block.name}", list(block.ranges)
         tag = base64.b64encode(block.tag).decode()
-        if prompt.ask(f"gather('{path}', '{tag}', '{source}', {block.ranges})") != _sha256(files[block.name]):
+        if prompt.ask(f"gather('{path}', '{tag}', '{source}', {ranges})") != _sha256(block.content):
             raise _not_verified(prompt)
     prompt.run(f"begin('{folder}/new')")
-    prompt.send(files[in_place.INDEX], lambda count: None)
-    _finish(prompt, f"{folder}/new", files[in_place.INDEX], f"{folder}/{in_place.INDEX}")
+    prompt.send(image.index, lambda count: None)
+    _finish(prompt, f"{folder}/new", image.index, f"{folder}/{in_place.INDEX}")
 
 
 def _write_file(prompt: Prompt, path: str, data: bytes, sent: Callable[[int], None]) -> None:

@@ -1,9 +1,11 @@
-"""Copies of bytecode: each function's lies where the index says, whole, in one flash block."""
+"""Copies of code: each function's lies where the index says, whole, in one flash block."""
+
+import struct
 
 import pytest
 
 from pumpbench.flashing import in_place
-from pumpbench.flashing.compact import compact, module_name
+from pumpbench.flashing.compact import compact
 from pumpbench.flashing.compile import CHIPS, compiled
 from pumpbench.flashing.errors import FirmwareSourceError
 from pumpbench.flashing.mpy import functions
@@ -19,14 +21,24 @@ def firmware() -> dict[str, bytes]:
     return compiled(compact(read(chip.layer).firmware)[0], chip)
 
 
+@pytest.fixture(scope="module")
+def image(firmware: dict[str, bytes]) -> in_place.Image:
+    return in_place.image(firmware, b"".join(firmware.values()), SENDING)
+
+
 def test_functions_are_found_by_class_and_name() -> None:
     source = (
+        "import micropython\n"
         "def plain(a, b=1):\n    return [x for x in a]\n\n"
+        "@micropython.viper\ndef quick(a: int) -> int:\n    return a + 1\n\n"
         "class Pump:\n    def __init__(self):\n        self.x = (1, 'two', 3.0, b'four')\n"
-        "    def get(self):\n        return lambda: self.x\n"
+        "    def get(self):\n        return lambda: self.x\n\n"
+        "for i in range(300):\n    plain(i)\n"
+        "@micropython.viper\ndef quicker(a: int, b=1) -> int:\n    return a + 2\n"
     )
-    found = {f.path: f.bytecode for f in functions(compiled({"a.py": source}, CHIPS["rp2040"])["a.mpy"], "a")}
-    assert {("plain",), ("Pump", "__init__"), ("Pump", "get")} <= set(found)
+    found = {f.path: f.code for f in functions(compiled({"a.py": source}, CHIPS["rp2040"])["a.mpy"], "a")}
+    wanted = {("plain",), ("quick",), ("quicker",), ("Pump", "__init__"), ("Pump", "get")}
+    assert wanted <= set(found)
     assert all(found.values())
 
 
@@ -35,37 +47,34 @@ def test_what_is_no_compiled_file_is_refused() -> None:
         list(functions(b"import sys", "a"))
 
 
-def test_every_function_lies_where_the_index_says(firmware: dict[str, bytes]) -> None:
-    files = in_place.image(firmware, SENDING)
-    head, *lines = files.pop(in_place.INDEX).decode().splitlines()
-    assert head == f"{in_place.digest(firmware)} {SENDING.hex()} {len(files)}"
-    wanted: dict[tuple[str, ...], list[bytes]] = {}
-    for path, data in firmware.items():
-        for function in functions(data, path):
-            name = ("-", *function.path)[-2:]
-            wanted.setdefault((module_name(path), *name), []).append(function.bytecode)
-    module, seen = "", 0
-    for line in lines:
-        words = line.split()
-        if len(words) == 1:
-            module = words[0]
-            continue
-        start, size = int(words[2]), int(words[3])
-        there = files[f"{start // BLOCK:02}.bin"][start % BLOCK : start % BLOCK + size]
-        assert there in wanted[module, words[0], words[1]]
-        seen += 1
-    assert seen > 300
+def test_every_function_lies_where_the_index_says(firmware: dict[str, bytes], image: in_place.Image) -> None:
+    sending, blocks, count = struct.unpack_from("<8sII", image.index)
+    assert (sending, blocks) == (SENDING, len(image.blocks))
+    there = set()
+    for place, size in struct.iter_unpack("<II", image.index[16:]):
+        assert place % 4 == 0
+        there.add(image.blocks[place // BLOCK].content[place % BLOCK :][:size])
+    assert len(there) == count > 500
+    for path in ("pumpfw/tick.mpy", "pumpfw/account.mpy"):
+        codes = {function.code for function in functions(firmware[path], path)}
+        assert {code for code in codes if len(code) >= 8} <= there
 
 
-def test_each_block_fits_and_tells_its_transfer_and_number(firmware: dict[str, bytes]) -> None:
-    files = in_place.image(firmware, SENDING)
-    del files[in_place.INDEX]
-    for number, name in enumerate(sorted(files)):
-        assert len(files[name]) <= BLOCK
-        assert files[name][:16] == SENDING + bytes([number]) + bytes(7)
+def test_what_counts_cycles_stays_in_memory(firmware: dict[str, bytes], image: in_place.Image) -> None:
+    path = "pumpfw/hal/rp2_stepper.mpy"
+    copied = b"".join(block.content for block in image.blocks)
+    assert not any(function.code in copied for function in functions(firmware[path], path))
 
 
-def test_another_firmware_has_another_digest(firmware: dict[str, bytes]) -> None:
-    less = dict(firmware)
-    less.pop("pumpfw/tick.mpy")
-    assert in_place.digest(less) != in_place.digest(firmware)
+def test_each_block_fits_and_tells_its_transfer_and_number(image: in_place.Image) -> None:
+    for number, block in enumerate(image.blocks):
+        assert len(block.content) <= BLOCK
+        assert block.name == f"{number:02}.bin"
+        assert block.content[:16] == block.tag == SENDING + bytes([number]) + bytes(7)
+
+
+def test_a_block_is_put_together_from_the_pack(firmware: dict[str, bytes], image: in_place.Image) -> None:
+    pack = b"".join(firmware.values())
+    for block in image.blocks:
+        parts = [pack[at : at + size] + bytes(-size % 4) for at, size in block.ranges]
+        assert block.tag + b"".join(parts) == block.content

@@ -39,7 +39,8 @@ def slots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setitem(sys.modules, "machine", machine)
     monkeypatch.setattr(module.os, "mount", lambda *_: None, raising=False)
     monkeypatch.setattr(module.os, "umount", lambda *_: None, raising=False)
-    monkeypatch.setattr(module, "sys", SimpleNamespace(path=[], platform="rp2", print_exception=_print))
+    fake_sys = SimpleNamespace(path=[], modules={}, platform="rp2", print_exception=_print)
+    monkeypatch.setattr(module, "sys", fake_sys)
     monkeypatch.setattr(module, "time", SimpleNamespace(ticks_ms=lambda: module.now_ms))
     module.now_ms = 1_000
     module.folder = tmp_path
