@@ -137,6 +137,7 @@ class Steps:
             if asked is not None:  # nobody knows whether the line was closed before the host was gone
                 self._left = [entry for entry in self._left if entry.get("index") != index]
                 self._note("begun again", index)
+                self._pump.rest()
                 self._bench.open_line(index)
             asked, _ = self._flow(index, rate_nl_h, round(patience_s + MARGIN_S))
             self._pump.peak_pressure_kpa()
