@@ -25,6 +25,7 @@ from tests.bench import (
     emulated_board,
     false_alarms,
     flow,
+    heap_growth,
     occlusion,
     round_trip,
     store,
@@ -59,6 +60,7 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "trumpet": trumpet.figures,
     "virtual-speed": virtual_board.speed_figures,
     "virtual-memory": virtual_board.memory_figures,
+    "heap-growth": heap_growth.figures,
     "chip-stop": emulated_board.stop_figures,
 }
 

@@ -1,4 +1,5 @@
-"""``python -m tests.bench.in_heap KILOBYTES``: program a virtual board, and run it in that heap.
+"""``python -m tests.bench.in_heap MAIN KILOBYTES``: program a virtual board that starts that ``main.py``, and
+run it in that heap.
 
 After ten minutes it prints what the heap holds, in JSON. It ends with another code than 0 where the heap is
 too small.
@@ -6,6 +7,7 @@ too small.
 
 import json
 import sys
+from pathlib import Path
 
 from pumpbench.client import Program, Segment, connect
 from pumpbench.virtual.board import VirtualBoard
@@ -13,11 +15,13 @@ from pumpbench.virtual.board import VirtualBoard
 TEN_MINUTES_S = 600
 
 
-def main(kilobytes: int) -> None:
+def main(firmware: Path, kilobytes: int) -> None:
     """Run, and print."""
     segment = Segment("constant", 0, rate_nl_h=50_000, duration_s=TEN_MINUTES_S - 1)
     with (
-        VirtualBoard(speed="max", interpreter="micropython", heapsize=f"{kilobytes}k") as board,
+        VirtualBoard(
+            speed="max", interpreter="micropython", heapsize=f"{kilobytes}k", firmware=firmware
+        ) as board,
         connect(board.port, manual=True) as pump,
     ):
         pump.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000)
@@ -31,4 +35,4 @@ def main(kilobytes: int) -> None:
         print(json.dumps(board.control.heap()))
 
 
-main(int(sys.argv[1]))
+main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -26,6 +26,7 @@ class Job:
     truth_hz: float = 10.0
     interpreter: str = "auto"
     heapsize: str | None = None
+    firmware: Path | None = None
 
     @property
     def virtual(self) -> bool:

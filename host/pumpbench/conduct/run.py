@@ -62,6 +62,7 @@ def _board(job: Job, program: Program) -> AbstractContextManager[VirtualBoard | 
         truth=job.truth,
         truth_hz=job.truth_hz,
         interpreter=job.interpreter,
+        firmware=job.firmware,
         **options,
     )
 
