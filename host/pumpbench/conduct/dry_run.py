@@ -5,7 +5,7 @@ that is thrown away.
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -13,14 +13,17 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from pumpbench.client import Reservoir
 from pumpbench.conduct.job import FULL_SPEED, Job
 from pumpbench.conduct.progress import Progress, Summary
 from pumpbench.conduct.run import run
 from pumpbench.files.toml_text import text_of
 from pumpbench.store import Store
+from pumplink.numbers import MAX_RESERVOIRS
 
 MOST_POINTS = 3000
 _NL_PER_ML = 1e6
+_LITRE_NL = 1_000_000_000
 _FIELDS = ("time_us", "set_nl_h", "flow_nl_h", "measured_nl_h", "counted_nl")
 
 Curve = npt.NDArray[np.float64]
@@ -61,16 +64,36 @@ class Expected:
         )
 
 
-def dry_run(tables: Mapping[str, Any], on_progress: Callable[[Progress], object]) -> Expected:
+def dry_run(
+    tables: Mapping[str, Any], board: Sequence[Reservoir], on_progress: Callable[[Progress], object]
+) -> Expected:
     """Run the program in `tables` (as its file has it) to its end; what `on_progress` raises ends it.
 
-    Recorded once a second, whatever the program says. Raises ``FileError``, ``ClientError``, ``StoreError``
-    or ``VirtualBoardError``.
+    A program that defines no reservoirs draws from copies of the `board`'s, from a full litre where that has
+    none. Recorded once a second, whatever the program says. Raises ``FileError``, ``ClientError``,
+    ``StoreError`` or ``VirtualBoardError``.
     """
     slowly = dict(tables) | {"program": {**tables["program"], "telemetry_rate": "1 Hz"}}
+    if not tables.get("reservoirs"):
+        slowly |= _with_reservoirs(tables, board)
     with tempfile.TemporaryDirectory(prefix="pumpbench-dry-run-") as folder:
         program, db = Path(folder) / "program.toml", Path(folder) / "runs.sqlite"
         program.write_text(text_of(slowly), encoding="utf-8")
         summary = run(Job(program, db=db, speed=FULL_SPEED), on_progress)
         with Store(db) as store:
             return Expected.of(store.records(summary.run_id, fields=_FIELDS), summary)
+
+
+def _with_reservoirs(tables: Mapping[str, Any], board: Sequence[Reservoir]) -> dict[str, Any]:
+    """The board's reservoirs, by number, as a program defines its own."""
+    copies = {one.index: one for one in board if one.capacity_nl}
+    reservoirs = []
+    for index in range(MAX_RESERVOIRS):
+        copy = copies.get(index)
+        capacity_nl = copy.capacity_nl if copy else _LITRE_NL
+        contents_nl = copy.contents_nl if copy else _LITRE_NL
+        reservoirs.append(
+            {"id": index, "capacity": f"{capacity_nl} nL", "contents": f"{contents_nl} nL", "low_at": "0 nL"}
+        )
+    segments = [{"reservoir": 0, **segment} for segment in tables["segments"]]
+    return {"segments": segments, "reservoirs": reservoirs}

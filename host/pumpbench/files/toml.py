@@ -1,5 +1,6 @@
 """Reading and writing TOML files, with errors that name file, line and column."""
 
+import contextlib
 import re
 import tomllib
 from pathlib import Path
@@ -59,4 +60,16 @@ def write_new(path: Path, text: str) -> None:
             raise CannotWrite(path, "no file can be made in that folder") from None
         raise CannotWrite(path, f"there is no folder {path.parent}") from None
     except OSError as error:
+        raise CannotWrite(path, f"cannot be written: {error.strerror or error}") from None
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file, in place of the one that is there; never half of it. Raises `CannotWrite`."""
+    half = path.with_name(f".{path.name}.new")
+    try:
+        half.write_text(text, encoding="utf-8")
+        half.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            half.unlink()
         raise CannotWrite(path, f"cannot be written: {error.strerror or error}") from None

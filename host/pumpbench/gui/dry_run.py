@@ -5,6 +5,7 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from pumpbench.client import Reservoir
 from pumpbench.conduct.dry_run import Expected, dry_run
 from pumpbench.conduct.progress import Progress
 from pumpbench.expected import sentence_of
@@ -30,11 +31,11 @@ class DryRun(QObject):
         self._off = threading.Event()
         self._worker = Worker("dry-run", self)
 
-    def start(self, tables: dict[str, Any]) -> None:
-        """Run the program in `tables`, which has no fault."""
+    def start(self, tables: dict[str, Any], board: tuple[Reservoir, ...]) -> None:
+        """Run the program in `tables`, which has no fault; `board` holds the board's reservoirs."""
         self.running = True
         self._off.clear()
-        self._worker.do(lambda: self._work(tables), self._end, self._fail)
+        self._worker.do(lambda: self._work(tables, board), self._end, self._fail)
 
     def call_off(self) -> None:
         """End it soon; `ended` tells when."""
@@ -45,9 +46,9 @@ class DryRun(QObject):
         self.call_off()
         self._worker.close()
 
-    def _work(self, tables: dict[str, Any]) -> Expected | None:
+    def _work(self, tables: dict[str, Any], board: tuple[Reservoir, ...]) -> Expected | None:
         try:
-            return dry_run(tables, self._tell)
+            return dry_run(tables, board, self._tell)
         except _CalledOff:
             return None
 

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from pumpbench.gui.board_link import BoardLink
 from pumpbench.gui.contact_watch import ContactWatch
+from pumpbench.gui.drugs import Drugs
 from pumpbench.gui.live import LiveBuffer
 from pumpbench.gui.live_feed import LiveFeed
 from pumpbench.gui.settings import Settings
@@ -24,6 +25,7 @@ class Lab(QObject):
         reading: a thread for reads of the database, one after the other.
         live: the telemetry of the pump that is connected, to be drawn.
         settings: what the window remembers.
+        drugs: the drug library in use.
     """
 
     theme_changed = pyqtSignal(object)
@@ -48,6 +50,7 @@ class Lab(QObject):
         self.reading = Worker("reading", self)
         self.live = LiveBuffer()
         self._feed = LiveFeed(self.live, self.link, self.store, self.said.emit, self)
+        self.drugs = Drugs(self.settings, self.reading, self)
 
     @property
     def theme(self) -> Theme:

@@ -99,6 +99,8 @@ class Settings(QObject):
     """Of a virtual board, in virtual seconds a wall second."""
     plant = Entry("pump/plant", "", str)
     """The plant file of a virtual board; empty for the default plant."""
+    library = Entry("drugs/library", "", str)
+    """The drug library's file; empty for none."""
     sound = Entry("alarms/sound", True, flag)
     silence_s = Entry("alarms/silence_s", 120, whole(10, 3600))
     """How long "Silence" lasts."""

@@ -17,12 +17,12 @@ _SECONDS_A_SEGMENT = 1
 
 @dataclass(frozen=True)
 class Row:
-    """One thing: as it was sent, as the board understood it."""
+    """One thing: as it was sent, as the board understood it; `same` is None while it has not answered."""
 
     what: str
     sent: str
     understood: str
-    same: bool
+    same: bool | None
 
 
 def side_by_side(program: Program, board: BoardProgram) -> list[Row]:
@@ -34,6 +34,12 @@ def side_by_side(program: Program, board: BoardProgram) -> list[Row]:
         Row(what, sent.get(what, "-"), understood.get(what, "-"), sent.get(what) == understood.get(what))
         for what in whats
     ]
+
+
+def to_be_sent(program: Program) -> list[Row]:
+    """Return head and segments of a program that was not staged yet."""
+    sent = _told(program.wire_program(), program.wire_segments())
+    return [Row(what, told, "", None) for what, told in sent.items()]
 
 
 def totals(program: Program, staged: Staged) -> list[Row]:

@@ -23,8 +23,8 @@ class Document(QObject):
         self.name = name
 
     def open(self, tables: Tables, name: str, path: Path | None) -> None:
-        """Show another program; `path` None for a template."""
-        self.draft = ProgramDraft(tables)
+        """Show another program, `path` None for a template; undo brings the one before back."""
+        self.draft.open(tables)
         self.name, self.path = name, path
         self.opened.emit()
         self.changed.emit()

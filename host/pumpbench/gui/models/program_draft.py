@@ -4,6 +4,7 @@ No text is ever refused: a draft keeps what was typed, and says what is wrong wi
 checks of ``pumpbench.files.program``. A draft without a fault is a `Program`.
 """
 
+import re
 from typing import Any
 
 from pumpbench.files import program as program_file
@@ -98,6 +99,13 @@ class ProgramDraft:
                 return f"{key}: {why}" if key else why
         return ""
 
+    def first_problem(self) -> str:
+        """Return where the first fault is and what it is, in words; "" when there is none."""
+        for where, why in self.problems.items():
+            words = re.sub(r"^\[\[(\w+)s\]\] (\d+)", r"\1 \2", where)
+            return f"{words.removeprefix('[program] ').replace('_', ' ')}: {why}"
+        return ""
+
     @property
     def reservoir_ids(self) -> list[str]:
         """What segments may call: the draft's reservoirs, or the board's own by number."""
@@ -156,6 +164,11 @@ class ProgramDraft:
         if 0 <= to < len(rows):
             rows.insert(to, rows.pop(index))
             self._put_rows(table, rows)
+
+    def open(self, tables: Tables) -> None:
+        """Put another program in the place of this one, as one step."""
+        self._saved = tables
+        self._change(tables, token=None)
 
     def undo(self) -> None:
         """Take back the last step."""

@@ -39,6 +39,12 @@ def draws(program: Program, board: tuple[Reservoir, ...]) -> list[Line]:
         if program.reservoirs:
             own = program.reservoirs[index]
             lines.append(Line(FINE, _draw(own.id, drawn_nl, own.usable_nl, own.drug)))
+            known = index < len(board) and board[index].capacity_nl
+            sets = VOLUME.format(own.contents_nl)
+            counted = VOLUME.format(board[index].contents_nl) if known else sets
+            if counted != sets:
+                told = f"staging sets reservoir {own.id} to {sets}; the board counts {counted} in it now"
+                lines.append(Line(NOTE, told))
         elif index < len(board) and board[index].capacity_nl:
             there = board[index]
             usable_nl = max(0, there.contents_nl - there.empty_at_nl)
@@ -46,7 +52,8 @@ def draws(program: Program, board: tuple[Reservoir, ...]) -> list[Line]:
             lines.append(Line(weight, _draw(str(index), drawn_nl, usable_nl, there.drug)))
         else:
             drawn = VOLUME.format(drawn_nl)
-            lines.append(Line(NOTE, f"reservoir {index}: {drawn}, its contents are not known"))
+            unset = "; the board does not know what it holds: define it" if board else ""
+            lines.append(Line(NOTE, f"reservoir {index}: {drawn}{unset}"))
     return lines
 
 

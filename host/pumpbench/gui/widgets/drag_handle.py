@@ -24,8 +24,8 @@ class DragHandle(pg.TargetItem):  # type: ignore[misc]
         symbol = "t1" if cursor == Qt.CursorShape.SizeVerCursor else "d"
         super().__init__(where, SIZE, symbol, pen=pg.mkPen(outline, width=2), brush=fill, hoverBrush=outline)
         self.setCursor(cursor)
-        self._moved = moved
-        self._let_go = let_go
+        self.drag_to = moved
+        self.let_go = let_go
 
     def mouseDragEvent(self, event: MouseDragEvent) -> None:  # noqa: N802  Qt's name
         """Hand on where it is dragged to; it stands where the program then puts it."""
@@ -34,6 +34,6 @@ class DragHandle(pg.TargetItem):  # type: ignore[misc]
         event.accept()
         view = self.getViewBox()
         at = view.mapSceneToView(event.scenePos())
-        self._moved(at.x(), at.y())
+        self.drag_to(at.x(), at.y())
         if event.isFinish():
-            self._let_go()
+            self.let_go()

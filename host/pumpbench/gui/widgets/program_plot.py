@@ -47,9 +47,10 @@ class ProgramPlot(QWidget):
         self.volume = VolumeAxis(self.plot)
         self._view = self.plot.getViewBox()
         self._view.setMouseEnabled(y=False)
-        self.legend = self.plot.addLegend(offset=(-10, 6), labelTextSize="9pt")
+        self.legend = self.plot.addLegend(offset=(-8, 2), labelTextSize="9pt", colCount=5)
         self.handles: list[DragHandle] = []
         self._drawn: list[pg.GraphicsObject] = []
+        self._mark: pg.LabelItem | None = None
         document.changed.connect(self._draw)
         self.set_theme(theme)
 
@@ -76,12 +77,20 @@ class ProgramPlot(QWidget):
         self._expected = expected
         self._draw()
 
+    @property
+    def simulated(self) -> bool:
+        """Whether a dry run's curves are shown."""
+        return self._mark is not None
+
     # --- drawing ---
 
     def _draw(self) -> None:
         for item in self._drawn:
             self.plot.removeItem(item)
         self._drawn = []
+        if self._mark is not None:
+            self._mark.scene().removeItem(self._mark)
+            self._mark = None
         self.legend.clear()
         self.volume.clear()
         draft = self._document.draft
@@ -103,7 +112,8 @@ class ProgramPlot(QWidget):
         fill = pg.mkColor(self._theme.set_flow)
         fill.setAlpha(20)
         name = self.tr("before the fault") if stale else self.tr("the program")
-        self._add(pg.PlotDataItem(times, rates, pen=pen, fillLevel=0, brush=fill, name=name), labelled=True)
+        self._add(pg.PlotDataItem(times, rates, pen=None, fillLevel=0, brush=fill))
+        self._add(pg.PlotDataItem(times, rates, pen=pen, name=name))
         if 0 <= self._row < len(found):
             piece = found[self._row]
             stands_out = pg.mkColor(self._theme.set_flow)
@@ -125,24 +135,29 @@ class ProgramPlot(QWidget):
     def _draw_expected(self, expected: Expected) -> None:
         theme = self._theme
         for values, colour, style, name in (
-            (expected.set_ml_h, theme.set_flow, Qt.PenStyle.DotLine, self.tr("set, SIMULATED")),
+            (expected.set_ml_h, theme.set_flow, Qt.PenStyle.DotLine, self.tr("set")),
             (
                 expected.commanded_ml_h,
                 theme.commanded,
                 Qt.PenStyle.DashLine,
-                self.tr("commanded, SIMULATED"),
+                self.tr("commanded"),
             ),
-            (expected.measured_ml_h, theme.measured, Qt.PenStyle.SolidLine, self.tr("measured, SIMULATED")),
+            (expected.measured_ml_h, theme.measured, Qt.PenStyle.SolidLine, self.tr("measured")),
         ):
             pen = pg.mkPen(colour, width=1.5, style=style)
-            self._add(
-                pg.PlotDataItem(expected.time_s, values, pen=pen, name=name, connect="finite"), labelled=True
-            )
+            self._add(pg.PlotDataItem(expected.time_s, values, pen=pen, name=name))
         pen = pg.mkPen(theme.volume, width=2, style=Qt.PenStyle.DashDotLine)
         curve = self.volume.show(expected.time_s, expected.volume_ml, pen, theme.muted)
-        self.legend.addItem(curve, self.tr("volume, SIMULATED"))
+        self.legend.addItem(curve, self.tr("volume"))
+        self._add_mark()
 
-    def _add(self, item: pg.GraphicsObject, labelled: bool = False) -> None:
+    def _add_mark(self) -> None:
+        mark = pg.LabelItem(self.tr("SIMULATED"), color=self._theme.text, bold=True)
+        mark.setParentItem(self._view)
+        mark.anchor(itemPos=(0, 0), parentPos=(0, 0), offset=(8, 2))
+        self._mark = mark
+
+    def _add(self, item: pg.GraphicsObject) -> None:
         self.plot.addItem(item)  # which puts what has a name into the legend
         self._drawn.append(item)
 

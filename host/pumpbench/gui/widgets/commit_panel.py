@@ -1,0 +1,223 @@
+"""From a draft to a run, in three steps on one panel: stage, commit, start.
+
+Stage shows what the board understood beside what was sent; nothing runs before it is committed. A step that
+fails says why in one sentence and can be tried again: no step leaves a program half taken.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from pumpbench.client import Staged
+from pumpbench.conduct.desk import Desk
+from pumpbench.conduct.drug_limits import check_program, hard_ones
+from pumpbench.conduct.snapshot import Snapshot
+from pumpbench.expected import sentence_of
+from pumpbench.files.program import Program
+from pumpbench.gui.lab import Lab
+from pumpbench.gui.models.commitment import side_by_side, to_be_sent, totals
+from pumpbench.gui.widgets.problem_label import ProblemLabel
+from pumpbench.gui.widgets.reason_panel import ReasonPanel
+from pumpbench.gui.widgets.side_by_side import SideBySide
+
+SOFT_LIMIT = "soft limit passed"
+NO_CALIBRATION = "started without a valid calibration"
+
+T = TypeVar("T")
+
+
+class CommitPanel(QWidget):
+    """Opened with a program and its text; `left` when the person goes back to editing."""
+
+    left = pyqtSignal()
+    started = pyqtSignal(int)
+    """The id of the run that was begun."""
+
+    def __init__(self, lab: Lab) -> None:
+        super().__init__()
+        self._lab = lab
+        self._program: Program | None = None
+        self._text = ""
+        self._staged: Staged | None = None
+        self._digest: bytes | None = None  # of the program, once the board has committed it
+        self._before: bytes | None = None  # what it held before that, which an older look may still say
+        self._refused = False
+        self._busy = False
+        self._title = QLabel()
+        self._title.setProperty("look", "title")
+        self._step = QLabel()
+        self._step.setWordWrap(True)
+        self.table = SideBySide(lab.theme)
+        self.problem = ProblemLabel()
+        self.reason = ReasonPanel()
+        self.back = QPushButton(self.tr("← Back to editing"))
+        self.stage = QPushButton(self.tr("1  St&age"))
+        self.commit = QPushButton(self.tr("2  Co&mmit"))
+        self.start = QPushButton(self.tr("3  S&tart the pump"))
+        self._lay_out()
+        self.back.clicked.connect(self.left)
+        self.stage.clicked.connect(self._stage)
+        self.commit.clicked.connect(self._commit)
+        self.start.clicked.connect(self._start)
+        self.reason.answered.connect(self._follow)
+        lab.theme_changed.connect(self.table.set_theme)
+        lab.link.snapshot_changed.connect(self._see)
+        lab.link.phase_changed.connect(lambda phase, sentence: self._follow())
+
+    def open(self, program: Program, text: str) -> None:
+        """Show a program that has no fault. It is staged at once unless something is to be asked before."""
+        self._program, self._text = program, text
+        self._staged = self._digest = None
+        self._refused = False
+        self._title.setText(self.tr("“{0}”: stage, commit, start").format(program.name))
+        self.table.tell(to_be_sent(program))
+        self.problem.tell("")
+        self._ask_before_staging()
+        if not self._refused and not self.reason.asks:
+            self._stage()
+
+    def _lay_out(self) -> None:
+        for button in (self.stage, self.commit, self.start):
+            button.setProperty("look", "primary")
+        back = QShortcut(QKeySequence("Esc"), self)
+        back.activated.connect(self.back.click)
+        head, buttons = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self.back)
+        buttons.addStretch(1)
+        for button in (self.stage, self.commit, self.start):
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(head)
+        column.addWidget(self._step)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.reason)
+        column.addWidget(self.problem)
+        column.addLayout(buttons)
+
+    # --- step 1 ---
+
+    def _ask_before_staging(self) -> None:
+        snapshot, library = self._lab.link.snapshot, self._lab.drugs.library
+        assert self._program is not None
+        board = snapshot.reservoirs if snapshot is not None else ()
+        found = check_program(library, self._program, board) if library is not None else []
+        hard = hard_ones(found)
+        self._refused = bool(hard)
+        if hard:
+            self.problem.tell("; ".join(one.sentence for one in hard))
+        self.reason.ask([] if hard else [one.sentence for one in found])
+
+    def _stage(self) -> None:
+        program, reason = self._program, self.reason.reason
+        assert program is not None
+        sentences = self.reason.sentences
+
+        def work(desk: Desk) -> Staged:
+            if sentences:
+                desk.note(SOFT_LIMIT, f"program {program.name}", {"limits": sentences, "reason": reason})
+            return desk.stage(program)
+
+        self._command(work, self._take_staged)
+
+    def _take_staged(self, staged: Staged) -> None:
+        assert self._program is not None
+        self._staged = staged
+        self.reason.ask([])
+        self.table.tell([*side_by_side(self._program, staged.program), *totals(self._program, staged)])
+
+    # --- step 2 ---
+
+    def _commit(self) -> None:
+        staged, snapshot = self._staged, self._lab.link.snapshot
+        assert staged is not None
+        self._before = snapshot.digest if snapshot is not None else None
+        self._command(
+            lambda desk: desk.client.commit(staged.digest), lambda _: self._committed(staged.digest)
+        )
+
+    def _committed(self, digest: bytes) -> None:
+        self._digest = digest
+        snapshot = self._lab.link.snapshot
+        fault = snapshot.calibration_fault if snapshot is not None else None
+        self.reason.ask([] if fault is None else [self.tr("{0}, so a volume may be wrong").format(fault)])
+
+    # --- step 3 ---
+
+    def _start(self) -> None:
+        program, text, digest = self._program, self._text, self._digest
+        assert program is not None
+        assert digest is not None
+        sentences, reason = self.reason.sentences, self.reason.reason
+
+        def work(desk: Desk) -> int:
+            if sentences:
+                doubt = {"doubts": sentences, "reason": reason, "digest": digest.hex()}
+                desk.note(NO_CALIBRATION, f"program {program.name}", doubt)
+            return desk.start(program, text, digest)
+
+        self._command(work, self._has_started)
+
+    def _has_started(self, run_id: int) -> None:
+        self._lab.said.emit(self.tr("started; everything is recorded as run {0}").format(run_id))
+        self.started.emit(run_id)
+
+    # --- all steps ---
+
+    def _command(self, work: Callable[[Desk], T], done: Callable[[T], None]) -> None:
+        self._busy = True
+        self.problem.tell("")
+        self._follow()
+
+        def finish(outcome: T) -> None:
+            self._busy = False
+            done(outcome)
+            self._follow()
+
+        self._lab.link.command(work, finish, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self._busy = False
+        self.problem.tell(self.tr("{0}. Nothing runs that was not committed.").format(sentence_of(error)))
+        self._follow()
+
+    def _see(self, snapshot: Snapshot) -> None:
+        """What the board holds is what counts, also after an answer got lost or the board was reset."""
+        if self._program is not None and self._staged is not None and not self._busy:
+            if snapshot.digest == self._staged.digest != self._digest:
+                self.problem.tell("")
+                self._committed(self._staged.digest)
+            elif snapshot.digest not in (self._before, self._digest):
+                self._digest = None
+        self._follow()
+
+    def _follow(self) -> None:
+        link = self._lab.link
+        there = link.phase == "connected" and link.snapshot is not None and link.snapshot.commands
+        ready = there and not self._busy and not self.reason.asks
+        self.stage.setEnabled(ready and not self._refused and self._digest is None)
+        self.commit.setEnabled(ready and self._staged is not None and self._digest is None)
+        self.start.setEnabled(ready and self._digest is not None)
+        self._step.setText(self._words(there))
+
+    def _words(self, there: bool) -> str:
+        if not there:
+            return self.tr("No pump that may be commanded is connected; what is committed stays as it is.")
+        if self._busy:
+            return self.tr("Waiting for the board’s answer…")
+        if self._digest is not None:
+            return self.tr("The board holds this program, digest {0}. Start runs it.").format(
+                self._digest.hex()
+            )
+        if self._staged is not None:
+            return self.tr(
+                "This is what the board understood, digest {0}. Commit makes it the program that Start runs; "
+                "until then the one before stays."
+            ).format(self._staged.digest.hex())
+        if self._refused:
+            return self.tr("The drug library refuses this program.")
+        return self.tr("Stage sends the program and its reservoirs to the board; nothing of it runs yet.")
