@@ -5,6 +5,7 @@ fails says why in one sentence and can be tried again: no step leaves a program 
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from PyQt6.QtCore import pyqtSignal
@@ -19,12 +20,12 @@ from pumpbench.expected import sentence_of
 from pumpbench.files.program import Program
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.commitment import side_by_side, to_be_sent, totals
+from pumpbench.gui.widgets.ask_panel import AskPanel
 from pumpbench.gui.widgets.problem_label import ProblemLabel
-from pumpbench.gui.widgets.reason_panel import ReasonPanel
 from pumpbench.gui.widgets.side_by_side import SideBySide
 
-SOFT_LIMIT = "soft limit passed"
-NO_CALIBRATION = "started without a valid calibration"
+SOFT_LIMIT = "soft-limit"
+UNCALIBRATED = "uncalibrated-dose"
 
 T = TypeVar("T")
 
@@ -52,17 +53,16 @@ class CommitPanel(QWidget):
         self._step.setWordWrap(True)
         self.table = SideBySide(lab.theme)
         self.problem = ProblemLabel()
-        self.reason = ReasonPanel()
+        self.ask = AskPanel()
         self.back = QPushButton(self.tr("← Back to editing"))
         self.stage = QPushButton(self.tr("1  St&age"))
         self.commit = QPushButton(self.tr("2  Co&mmit"))
         self.start = QPushButton(self.tr("3  S&tart the pump"))
         self._lay_out()
         self.back.clicked.connect(self.left)
-        self.stage.clicked.connect(self._stage)
+        self.stage.clicked.connect(self._stage_when_sure)
         self.commit.clicked.connect(self._commit)
-        self.start.clicked.connect(self._start)
-        self.reason.answered.connect(self._follow)
+        self.start.clicked.connect(self._start_when_sure)
         lab.theme_changed.connect(self.table.set_theme)
         lab.link.snapshot_changed.connect(self._see)
         lab.link.phase_changed.connect(lambda phase, sentence: self._follow())
@@ -75,9 +75,9 @@ class CommitPanel(QWidget):
         self._title.setText(self.tr("“{0}”: stage, commit, start").format(program.name))
         self.table.tell(to_be_sent(program))
         self.problem.tell("")
-        self._ask_before_staging()
-        if not self._refused and not self.reason.asks:
-            self._stage()
+        self.ask.hide()
+        self._stage_when_sure()
+        self._follow()
 
     def _lay_out(self) -> None:
         for button in (self.stage, self.commit, self.start):
@@ -95,27 +95,33 @@ class CommitPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self._step)
         column.addWidget(self.table, 1)
-        column.addWidget(self.reason)
+        column.addWidget(self.ask)
         column.addWidget(self.problem)
         column.addLayout(buttons)
 
     # --- step 1 ---
 
-    def _ask_before_staging(self) -> None:
-        snapshot, library = self._lab.link.snapshot, self._lab.drugs.library
-        assert self._program is not None
-        board = snapshot.reservoirs if snapshot is not None else ()
-        found = check_program(library, self._program, board) if library is not None else []
-        hard = hard_ones(found)
-        self._refused = bool(hard)
-        if hard:
-            self.problem.tell("; ".join(one.sentence for one in hard))
-        self.reason.ask([] if hard else [one.sentence for one in found])
-
-    def _stage(self) -> None:
-        program, reason = self._program, self.reason.reason
+    def _stage_when_sure(self) -> None:
+        """Stage at once; past a soft limit of the drug library only for a reason, past a hard one never."""
+        program, library, snapshot = self._program, self._lab.drugs.library, self._lab.link.snapshot
         assert program is not None
-        sentences = self.reason.sentences
+        board = snapshot.reservoirs if snapshot is not None else ()
+        found = check_program(library, program, board) if library is not None else []
+        sentences = [one.sentence for one in hard_ones(found) or found]
+        self._refused = bool(hard_ones(found))
+        if self._refused:
+            self.problem.tell("; ".join(sentences))
+        elif found:
+            question = self.tr("{0}. Going on needs a reason, which is recorded.").format(
+                "; ".join(sentences)
+            )
+            self.ask.ask(question, self.tr("Stage all the same"), partial(self._stage, sentences))
+        else:
+            self._stage([], "")
+
+    def _stage(self, sentences: list[str], reason: str) -> None:
+        program = self._program
+        assert program is not None
 
         def work(desk: Desk) -> Staged:
             if sentences:
@@ -127,7 +133,6 @@ class CommitPanel(QWidget):
     def _take_staged(self, staged: Staged) -> None:
         assert self._program is not None
         self._staged = staged
-        self.reason.ask([])
         self.table.tell([*side_by_side(self._program, staged.program), *totals(self._program, staged)])
 
     # --- step 2 ---
@@ -142,22 +147,28 @@ class CommitPanel(QWidget):
 
     def _committed(self, digest: bytes) -> None:
         self._digest = digest
-        snapshot = self._lab.link.snapshot
-        fault = snapshot.calibration_fault if snapshot is not None else None
-        self.reason.ask([] if fault is None else [self.tr("{0}, so a volume may be wrong").format(fault)])
 
     # --- step 3 ---
 
-    def _start(self) -> None:
+    def _start_when_sure(self) -> None:
+        """Start at once; without a calibration that vouches for a volume only for a reason."""
+        snapshot = self._lab.link.snapshot
+        fault = snapshot.calibration_fault if snapshot is not None else None
+        if fault is None:
+            self._start("", "")
+            return
+        question = self.tr("{0}, so a volume may be wrong by a quarter. Going on needs a reason, which is "
+                           "recorded.").format(fault[:1].upper() + fault[1:])  # fmt: skip
+        self.ask.ask(question, self.tr("Start all the same"), partial(self._start, fault))
+
+    def _start(self, fault: str, reason: str) -> None:
         program, text, digest = self._program, self._text, self._digest
         assert program is not None
         assert digest is not None
-        sentences, reason = self.reason.sentences, self.reason.reason
 
         def work(desk: Desk) -> int:
-            if sentences:
-                doubt = {"doubts": sentences, "reason": reason, "digest": digest.hex()}
-                desk.note(NO_CALIBRATION, f"program {program.name}", doubt)
+            if fault:
+                desk.note(UNCALIBRATED, program.name, {"what": "start", "fault": fault, "reason": reason})
             return desk.start(program, text, digest)
 
         self._command(work, self._has_started)
@@ -198,7 +209,7 @@ class CommitPanel(QWidget):
     def _follow(self) -> None:
         link = self._lab.link
         there = link.phase == "connected" and link.snapshot is not None and link.snapshot.commands
-        ready = there and not self._busy and not self.reason.asks
+        ready = there and not self._busy
         self.stage.setEnabled(ready and not self._refused and self._digest is None)
         self.commit.setEnabled(ready and self._staged is not None and self._digest is None)
         self.start.setEnabled(ready and self._digest is not None)

@@ -1,5 +1,6 @@
 """The program page: written, tried out, staged, committed and started, against the real firmware."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -248,7 +249,7 @@ def test_a_hard_limit_is_refused_before_the_board_hears_of_it(
     click(page.go_on)
     assert "above the hard limit of 5 mL/h for dye" in page.commit.problem.text()
     assert not page.commit.stage.isEnabled()
-    assert not page.commit.reason.isVisible()
+    assert not page.commit.ask.isVisible()
 
 
 def test_a_soft_limit_asks_for_a_reason_and_writes_it_down(
@@ -258,14 +259,34 @@ def test_a_soft_limit_asks_for_a_reason_and_writes_it_down(
     with_dye(page)
     write(page, 0, "rate", "3 mL/h")
     click(page.go_on)
-    assert page.commit.reason.isVisible()
-    assert not page.commit.stage.isEnabled()
-    type_into(page.commit.reason.edit, "a test of the tube")
-    click(page.commit.stage)
+    assert page.commit.ask.isVisible()
+    assert not page.commit.ask.yes.isEnabled()
+    type_into(page.commit.ask.reason, "a test of the tube")
+    click(page.commit.ask.yes)
     wait_until(qtbot, page.commit.commit.isEnabled)
-    (entry,) = noted(connected, "soft limit passed")
+    (entry,) = noted(connected, "soft-limit")
     assert "a test of the tube" in entry
     assert "above the soft limit of 2 mL/h for dye" in entry
+
+
+def test_an_uncalibrated_pump_is_started_only_for_a_reason_that_is_written_down(
+    qtbot: QtBot, connected: Lab, page: ProgramPage
+) -> None:
+    click(page.go_on)
+    wait_until(qtbot, page.commit.commit.isEnabled)
+    click(page.commit.commit)
+    wait_until(qtbot, page.commit.start.isEnabled)
+    assert connected.link.snapshot is not None
+    fault = "the fitted tube set has no calibration"  # a virtual board is asked for none
+    connected.link.snapshot = replace(connected.link.snapshot, calibration_fault=fault)
+    page.commit.start.click()
+    assert page.commit.ask.isVisible()
+    type_into(page.commit.ask.reason, "only a test")
+    press(page.commit.ask.reason, Qt.Key.Key_Return)
+    wait_until(qtbot, lambda: page.editing)
+    (entry,) = noted(connected, "uncalibrated-dose")
+    assert "only a test" in entry
+    assert fault in entry
 
 
 def test_without_a_pump_nothing_can_be_staged(qtbot: QtBot, lab: Lab) -> None:
