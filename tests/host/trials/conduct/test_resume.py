@@ -107,13 +107,14 @@ def test_a_kill_in_any_step_costs_nothing_but_readings(tmp_path: Path) -> None:
 
 
 def test_a_bolus_that_was_cut_off_while_nobody_looked_is_not_given_again(tmp_path: Path) -> None:
-    protocol(tmp_path, DELIVER, BOLUSES)
+    protocol(tmp_path, DELIVER, BOLUSES.replace("30 mL/h", "3 mL/h"))
     with VirtualBoard(speed=20, seed=3) as board:
         host = Host(tmp_path, board)
-        host.killed_when(noted("asked", index=1, number=2))
+        host.killed_when(noted("bolus", index=1, number=1))
+        before_nl = board.control.truth()["head_nl"]
+        host.killed_when(lambda _: board.control.truth()["head_nl"] > before_nl + 5_000)
         with connect(board.port, role="observe") as somebody:
-            somebody.wait_for("bolus", timeout_s=10)
-            somebody.stop()
+            assert somebody.stop().state == "stopped"
         result = host.to_the_end()
     assert events(tmp_path)["bolus-started"] == 2
     assert "dose 2 of step 2 was cut off after" in " ".join(result["deviations"])
