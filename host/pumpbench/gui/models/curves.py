@@ -1,5 +1,6 @@
 """What the plots draw: four panels, their curves, and their values in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +16,20 @@ _MUCH_TOO_LARGE = 0.55
 
 @dataclass(frozen=True)
 class Curve:
-    """One curve. `colour` is the name of a theme's colour, `dash` how it is told apart without it."""
+    """One curve. `colour` is the name of a theme's colour, `dash` how it is told apart without it; `source`
+    says which of several views it is drawn from.
+    """
 
     column: str
     name: str
     colour: str
     dash: tuple[float, ...] = ()
+    source: int = 0
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others of a stack."""
+        return f"{self.column}/{self.source}" if self.source else self.column
 
     @property
     def row(self) -> int:
@@ -93,25 +102,27 @@ def _one(panel: Panel, value: float) -> str:
 
 
 def readout(sample: Sample) -> dict[str, str]:
-    """Each column's value in words."""
+    """Each curve's value in words, by its key."""
     return {
-        curve.column: value_in_words(panel, float(sample.low[curve.row]), float(sample.high[curve.row]))
+        curve.key: value_in_words(panel, float(sample.low[curve.row]), float(sample.high[curve.row]))
         for panel in PANELS
         for curve in panel.curves
     }
 
 
 def y_range(
-    panel: Panel, view: View, shown: set[str], start: float, end: float
+    panel: Panel, views: Sequence[View], shown: set[str], start: float, end: float
 ) -> tuple[float, float] | None:
     """The least and the most of a panel's shown curves from `start` to `end`; None when there is nothing."""
-    inside = (view.x >= start) & (view.x <= end)
-    rows = [curve.row for curve in panel.curves if curve.column in shown]
-    values = view.values[rows][:, inside] if rows else np.empty((0, 0))
-    values = values[np.isfinite(values)]
-    if not values.size:
+    parts = []
+    for source, view in enumerate(views):
+        rows = [curve.row for curve in panel.curves if curve.key in shown and curve.source == source]
+        values = view.values[rows][:, (view.x >= start) & (view.x <= end)]
+        parts.append(values[np.isfinite(values)])
+    found = np.concatenate(parts)
+    if not found.size:
         return None
-    low, high = float(values.min()), float(values.max())
+    low, high = float(found.min()), float(found.max())
     if panel.from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
     lacking = panel.least - (high - low)

@@ -128,11 +128,11 @@ class PlotsPage(Page):
         self.plots.set_x(start, end)
         self.view = live.window(start, end, self.plots.pixels)
         marks = [(one.x, mark) for one in live.markers(start, end) if (mark := mark_of(one.event))]
-        self.plots.show_view(self.view, self.shown(), marks[-_MOST_MARKS:])
+        self.plots.show_views([self.view], self.shown(), marks[-_MOST_MARKS:])
         self._tell(known.end)
 
     def shown(self) -> set[str]:
-        """The columns whose curves are drawn."""
+        """The keys of the curves that are drawn."""
         return set().union(*(key.shown() for key in self.keys))
 
     def _show_nothing(self, nothing: bool) -> None:

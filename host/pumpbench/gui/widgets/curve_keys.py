@@ -28,7 +28,7 @@ class CurveKeys(QWidget):
         self.buttons: dict[str, QToolButton] = {}
         for curve in panel.curves:
             button = QToolButton()
-            button.setObjectName(f"key-{curve.column}")
+            button.setObjectName(f"key-{curve.key}")
             button.setCheckable(True)
             button.setChecked(True)
             button.setAutoRaise(True)
@@ -37,19 +37,19 @@ class CurveKeys(QWidget):
             button.setToolTip(self.tr("Show or hide {name}").format(name=curve.name))
             button.toggled.connect(self.toggled)
             row.addWidget(button)
-            self.buttons[curve.column] = button
+            self.buttons[curve.key] = button
         row.addStretch(1)
         self.set_values({})
 
     def shown(self) -> set[str]:
-        """The columns whose curves are to be drawn."""
-        return {column for column, button in self.buttons.items() if button.isChecked()}
+        """The keys of the curves that are to be drawn."""
+        return {key for key, button in self.buttons.items() if button.isChecked()}
 
     def set_values(self, values: dict[str, str]) -> None:
-        """Show values in words, by column."""
+        """Show values in words, by the curves' keys."""
         for curve in self.panel.curves:
-            text = f"{curve.name}  {values[curve.column]}" if curve.column in values else curve.name
-            button = self.buttons[curve.column]
+            text = f"{curve.name}  {values[curve.key]}" if curve.key in values else curve.name
+            button = self.buttons[curve.key]
             if button.text() != text:
                 button.setText(text)
                 button.setAccessibleName(f"{self.panel.name}: {text}")
@@ -57,7 +57,7 @@ class CurveKeys(QWidget):
     def dress(self, theme: Theme) -> None:
         """Take the theme's colours."""
         for curve in self.panel.curves:
-            self.buttons[curve.column].setIcon(_line(curve, theme))
+            self.buttons[curve.key].setIcon(_line(curve, theme))
 
 
 def _line(curve: Curve, theme: Theme) -> QIcon:

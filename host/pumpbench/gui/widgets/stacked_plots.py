@@ -1,5 +1,7 @@
 """Plots one above the other over one time axis: curves, gaps, events, a cursor."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
@@ -32,7 +34,7 @@ class PanelPlot:
     def __init__(self, panel: Panel, plot: pg.PlotItem) -> None:
         self.panel = panel
         self.plot = plot
-        self.curves = {curve.column: pg.PlotCurveItem() for curve in panel.curves}
+        self.curves = {curve.key: pg.PlotCurveItem() for curve in panel.curves}
         self.gaps = GapHatch()
         self.events = pg.PlotCurveItem(connect="pairs")
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
@@ -42,14 +44,14 @@ class PanelPlot:
             plot.addItem(item, ignoreBounds=True)
         self._unit = ""
 
-    def show(self, view: View, shown: set[str], start: float, end: float) -> None:
+    def show(self, views: Sequence[View], shown: set[str], start: float, end: float) -> None:
         """Draw the panel's curves, and fit its axis to them."""
         for curve in self.panel.curves:
-            item = self.curves[curve.column]
-            item.setVisible(curve.column in shown)
-            if curve.column in shown:
+            item, view = self.curves[curve.key], views[curve.source]
+            item.setVisible(curve.key in shown)
+            if curve.key in shown:
                 item.setData(*_without_repeats(view.x, view.values[curve.row]), connect="finite")
-        wanted = y_range(self.panel, view, shown, start, end)
+        wanted = y_range(self.panel, views, shown, start, end)
         if wanted is not None:
             now = self.plot.vb.state["viewRange"][1]
             low, high = settled(wanted, (now[0], now[1]))
@@ -75,7 +77,7 @@ class PanelPlot:
     def dress(self, theme: Theme) -> None:
         """Take the theme's colours."""
         for curve in self.panel.curves:
-            self.curves[curve.column].setPen(pen_of(curve, theme))
+            self.curves[curve.key].setPen(pen_of(curve, theme))
         self.gaps.set_colours(theme.gap, theme.marker)
         self.events.setPen(pg.mkPen(theme.marker, width=1, style=Qt.PenStyle.DotLine))
         self.cursor.setPen(pg.mkPen(theme.accent, width=1))
@@ -95,7 +97,9 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     left = pyqtSignal()
     """The mouse has left."""
 
-    def __init__(self, panels: tuple[Panel, ...] = PANELS, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, panels: tuple[Panel, ...] = PANELS, *, events: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Plots"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -108,7 +112,8 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             self._add(row, panel, last=row == len(panels))
         first = self.panels[0].plot.vb
         self.strip = MarkerStrip(first)
-        self.addItem(self.strip, 0, 0)
+        if events:
+            self.addItem(self.strip, 0, 0)
         first.sigXRangeChanged.connect(self._moved)
         self._by_hand = True
         self.scene().sigMouseMoved.connect(self._point)
@@ -145,14 +150,17 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.panels[0].plot.setXRange(start, end, padding=0)
         self._by_hand = True
 
-    def show_view(self, view: View, shown: set[str], marks: list[tuple[float, Mark]]) -> None:
-        """Draw the curves that are `shown`, the gaps, and the events."""
+    def show_views(self, views: Sequence[View], shown: set[str], marks: list[tuple[float, Mark]]) -> None:
+        """Draw the curves whose keys are `shown`, each from its view, and the events.
+
+        Gaps are hatched when there is one view alone; of several their lines break.
+        """
         (start, end), _ = self.panels[0].plot.vb.state["viewRange"]
         self.strip.set_marks(marks)
         places = [x for x, _ in marks]
         for panel in self.panels:
-            panel.show(view, shown, start, end)
-            panel.gaps.set_gaps(view.gaps)
+            panel.show(views, shown, start, end)
+            panel.gaps.set_gaps(views[0].gaps if len(views) == 1 else ())
             panel.set_events(places)
 
     def set_wall(self, wall: bool) -> None:
