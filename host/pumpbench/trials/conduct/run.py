@@ -1,6 +1,7 @@
 """A whole trial: connect, carry out the steps, work out the figures, write the report."""
 
 import contextlib
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,11 @@ from pumpbench.trials.conduct.scale import Scale
 from pumpbench.trials.conduct.steps import Steps
 from pumpbench.trials.refill import simulated_return
 from pumpbench.virtual.board import VirtualBoard
+from pumplink.numbers import SILENCE_S
 
 _NL_PER_ML = 1e6
 DATABASE = "trial.sqlite"
+_SPARE_S = 5.0
 SLOW_TICK_HZ = 10  # of a virtual board whose own pump stands still: time passes ten times as fast
 _SPARE = 1.2  # of what the steps draw, in a reservoir of which nothing is said
 
@@ -152,6 +155,8 @@ def _open(job: TrialJob, trial: Trial, left: _Left | None, closing: contextlib.E
     recording = TrialRecording()
     if not trial.pump.ours:
         return _Open(board, None, balance, None, recording)
+    if left is not None:
+        _await_command(job)
     store = closing.enter_context(Store(_database(job), who=job.who or trial.trial.who or None))
     client = closing.enter_context(
         connect(
@@ -166,6 +171,18 @@ def _open(job: TrialJob, trial: Trial, left: _Left | None, closing: contextlib.E
     )
     closing.callback(recording.abandon)
     return _Open(board, client, balance, store, recording)
+
+
+def _await_command(job: TrialJob) -> None:
+    """Wait until the board has given up the session of the host that was killed."""
+    until = time.monotonic() + SILENCE_S + _SPARE_S
+    while True:
+        with connect(str(job.port)) as look:
+            if look.role == "command":
+                return
+        if time.monotonic() > until:
+            raise ConductError("another program commands the pump, so the trial cannot be taken up yet")
+        job.cancel.wait(1.0)
 
 
 def _board(job: TrialJob, trial: Trial) -> VirtualBoard:
