@@ -30,8 +30,6 @@ class Lab(QObject):
 
     theme_changed = pyqtSignal(object)
     """The `Theme` that holds from now on."""
-    closing = pyqtSignal()
-    """Pages end their own threads now."""
     said = pyqtSignal(str)
     """A sentence for the person, shown where the person is looking."""
     page_wanted = pyqtSignal(str)

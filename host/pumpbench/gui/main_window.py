@@ -1,6 +1,8 @@
 """The main window: the pages, and above them what must never be covered."""
 
-from PyQt6.QtCore import QCoreApplication, Qt
+from collections.abc import Callable
+
+from PyQt6.QtCore import QCoreApplication, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -9,24 +11,27 @@ from pumpbench.gui.keys import StopKeys
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.pages.connect import ConnectPage
 from pumpbench.gui.pages.help import HelpPage
+from pumpbench.gui.pages.late import import_soon, late
 from pumpbench.gui.pages.overview import OverviewPage
 from pumpbench.gui.pages.page import Page
-from pumpbench.gui.pages.plots import PlotsPage
-from pumpbench.gui.pages.program import ProgramPage
-from pumpbench.gui.pages.reservoirs import ReservoirsPage
-from pumpbench.gui.pages.runs import RunsPage
 from pumpbench.gui.pages.settings import SettingsPage
-from pumpbench.gui.pages.trials import TrialsPage
 from pumpbench.gui.theme import Theme
 from pumpbench.gui.widgets.alarm_banner import AlarmBanner
 from pumpbench.gui.widgets.header import Header
 from pumpbench.gui.widgets.link_panel import LinkButton, LinkPanel
 from pumpbench.gui.widgets.navigation import Navigation
 
-PAGES: tuple[type[Page], ...] = (
-    ConnectPage, OverviewPage, ReservoirsPage, ProgramPage, PlotsPage, TrialsPage, RunsPage, SettingsPage,
+PAGES: tuple[Callable[[Lab], Page], ...] = (
+    ConnectPage,
+    OverviewPage,
+    late("Reservoirs", "reservoirs", "ReservoirsPage"),
+    late("Program", "program", "ProgramPage"),
+    late("Plots", "plots", "PlotsPage"),
+    late("Trials", "trials", "TrialsPage"),
+    late("Runs", "runs", "RunsPage"),
+    SettingsPage,
     HelpPage,
-)  # fmt: skip
+)
 LEAST_WIDTH, LEAST_HEIGHT = 960, 600
 
 
@@ -53,6 +58,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self._come_back()
+        QTimer.singleShot(0, lambda: import_soon(self.pages))  # behind the first picture
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()
