@@ -4,8 +4,15 @@ PUMPBENCH := build/venv/bin/pumpbench
 
 .PHONY: emulator run test check bench bench-quick cycles docs set-up clean
 
-run: set-up  ## a 30 mL reservoir, programmed and emptied by the real firmware on a virtual board
+# A display is there when one is named, and always on macOS and Windows.
+DISPLAYS := $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin Windows_NT,$(OS) $(shell uname))
+
+run: set-up  ## a 30 mL reservoir, programmed and emptied by the real firmware on a virtual board: a window shows it
+ifneq ($(strip $(DISPLAYS)),)
+	@$(PUMPBENCH) gui --port virtual --speed 120 --run examples/empty-30ml.toml --db build/runs.sqlite
+else
 	@$(PUMPBENCH) run examples/empty-30ml.toml --port virtual --speed max --db build/runs.sqlite
+endif
 
 test: set-up  ## every test, on CPython, on MicroPython and on an emulated board
 	@python3 host/bootstrap.py emulator-if-possible

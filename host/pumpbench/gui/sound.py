@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QObject, QTemporaryDir, QTimer, QUrl
+from PyQt6.QtCore import QLoggingCategory, QObject, QTemporaryDir, QTimer, QUrl
 
 from pumpbench.gui.models.alarm_sound import INTERVAL_S, as_wave, burst
 from pumplink.alarms import NO_PRIORITY
@@ -50,6 +50,7 @@ class AlarmSound(QObject):
         if self._effects is not None:
             return
         self._effects = {}
+        QLoggingCategory.setFilterRules("qt.multimedia.*=false")  # it tells a shell of each library it misses
         try:
             from PyQt6.QtMultimedia import QMediaDevices, QSoundEffect
         except ImportError as error:

@@ -145,6 +145,7 @@ QFrame[look="panel"] {{ background: {theme.panel}; border: 1px solid {theme.grid
 QLabel[look="title"] {{ font-weight: 600; font-size: 13pt; }}
 QLabel[look="muted"] {{ color: {theme.muted}; }}
 QLabel[look="figure"] {{ font-size: 15pt; font-weight: 600; }}
+QLabel[look="long-figure"] {{ font-size: 12pt; font-weight: 600; }}
 QLabel[look="problem"] {{ color: {"#ff8f98" if theme.dark else theme.high}; }}
 QLineEdit[fault="true"] {{ border: 2px solid {"#ff8f98" if theme.dark else theme.high}; }}
 QPushButton {{ padding: 5px 12px; border: 1px solid {theme.grid}; border-radius: 4px;

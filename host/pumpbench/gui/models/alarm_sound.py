@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pumplink.alarms import HIGH, LOW, MEDIUM
 
 RATE_HZ = 22_050
-INTERVAL_S = {HIGH: 5.0, MEDIUM: 10.0, LOW: 20.0}
+INTERVAL_S = {HIGH: 6.0, MEDIUM: 10.0, LOW: 20.0}
 """From the start of one burst to the start of the next."""
 
 _PITCH_HZ = {HIGH: 523.25, MEDIUM: 440.0, LOW: 349.23}  # within 150 Hz to 1000 Hz

@@ -182,7 +182,7 @@ def _moments(snapshot: Snapshot, spot: forecast.Spot | None, speed: float) -> tu
         return (Moment(names[0], held, ""), Moment(names[1], held, ""), Moment(names[2], held, ""))
 
     def moment(name: str, in_s: float) -> Moment:
-        return Moment(name, format_clock(in_s), date_text(snapshot.seen_at_s + in_s / speed))
+        return Moment(name, format_clock(round(in_s)), date_text(snapshot.seen_at_s + in_s / speed))
 
     last = spot.segment == len(program.segments) - 1 and spot.repeat == program.repeat - 1
     following = Moment(names[0], translate("overview", "none, this is the last"), "")

@@ -2,6 +2,8 @@
 
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+_LONGEST = 10
+
 
 class Figure(QWidget):
     """`show_value` greys a value that is not how it is now."""
@@ -27,6 +29,12 @@ class Figure(QWidget):
 
     def show_value(self, value: str, note: str, current: bool) -> None:
         """Show another value."""
+        look = "figure" if len(value) <= _LONGEST else "long-figure"
+        if look != self.value.property("look"):
+            self.value.setProperty("look", look)
+            style = self.value.style()
+            if style is not None:  # the style sheet looks at the property once only
+                style.polish(self.value)
         self.value.setText(value)
         self.note.setText(note)
         self.value.setEnabled(current)
