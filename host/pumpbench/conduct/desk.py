@@ -31,6 +31,7 @@ from pumpbench.files import program as program_file
 from pumpbench.files import toml
 from pumpbench.files.program import Program
 from pumpbench.store import Store
+from pumpbench.store.errors import StoreError
 from pumpbench.virtual.board import VirtualBoard
 
 WATCH_HZ = 10
@@ -151,7 +152,11 @@ class Desk:
             return Snapshot(info, False, client.status(), time.time())
         with self._lock:
             status, seen_at_s = client.status(), time.time()  # not from before a start just carried out
-            self._keep_books(status)
+            problem = self._recording.problem
+            try:
+                self._keep_books(status)
+            except StoreError as error:  # tried again at the next look
+                problem = str(error)
             if self._recording.program_changed:
                 self._recording.program_changed = False
                 self._committed = committed(client)
@@ -172,7 +177,7 @@ class Desk:
                 digest,
                 None if info.simulated else calibration_fault(client.calibration()),
                 run and replace(run, records=run.records + self._recording.records),
-                self._recording.problem,
+                problem,
                 None if info.simulated or not client.clock.ready else client.clock.to_wall_s(status.time_us),
             )
 

@@ -36,11 +36,11 @@ class DeskRecording:
     """The callbacks, for a desk's whole time.
 
     A database that cannot be written (disk full) holds the callbacks back and is tried again; the board keeps
-    what it has not handed over. `problem` is the sentence to show meanwhile.
+    what it has not handed over.
     """
 
     def __init__(self, listener: Listener) -> None:
-        self.problem: str | None = None
+        self._problem: str | None = None
         self.program_changed = True
         """Whether the board's committed program may be another one than the one last read."""
         self._listener = listener
@@ -50,6 +50,11 @@ class DeskRecording:
         self._next_from = (0, 0)
         self._lock = threading.Lock()
         self._giving_up = threading.Event()
+
+    @property
+    def problem(self) -> str | None:
+        """The sentence to show while the database takes nothing, None when it does."""
+        return self._problem or self._current.problem
 
     @property
     def state(self) -> str:
@@ -128,9 +133,9 @@ class DeskRecording:
                 if not self._looks_only:
                     raise
             except StoreError as error:
-                self.problem = str(error)
+                self._problem = str(error)
                 if self._giving_up.wait(RETRY_S):
                     raise DeviceLost(f"given up: {error}") from error
             else:
-                self.problem = None
+                self._problem = None
                 return

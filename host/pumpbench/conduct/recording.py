@@ -42,6 +42,12 @@ class Recording:
         """Whether there is, or has been, a run."""
         return self._store is not None
 
+    @property
+    def problem(self) -> str | None:
+        """Why records wait to be stored, None when they do not."""
+        recorder = self._recorder
+        return None if recorder is None or recorder.problem is None else str(recorder.problem)
+
     def abandon(self) -> None:
         """There will be no run."""
         self._decided.set()

@@ -2,6 +2,7 @@
 
 import platform
 import sys
+import threading
 import traceback
 from importlib import metadata
 from types import TracebackType
@@ -73,6 +74,11 @@ class Net(QObject):
     def spread(self) -> None:
         """Catch from now on; PyQt ends the program else."""
         sys.excepthook = self.catch
+        threading.excepthook = self._catch_in_thread
+
+    def _catch_in_thread(self, fallen: threading.ExceptHookArgs) -> None:
+        if fallen.exc_value is not None:
+            self.catch(fallen.exc_type, fallen.exc_value, fallen.exc_traceback)
 
     def catch(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Show an error; Ctrl-C closes the window."""

@@ -1,5 +1,6 @@
 """The window as a technician has it: a real pump's firmware behind it, keys and clicks in front."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -150,6 +151,23 @@ def test_a_pulled_cable_makes_all_of_it_the_past_until_it_is_back(
     wait_until(qtbot, lambda: connected.link.phase == CONNECTED)
     wait_until(qtbot, lambda: not window.banner.isVisible())
     assert window.header.badge.text.startswith("Delivering")
+
+
+def test_a_database_that_another_program_holds_is_told_and_nothing_is_lost(
+    qtbot: QtBot, connected: Lab, window: MainWindow
+) -> None:
+    start(qtbot, connected)
+    other = sqlite3.connect(connected.store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    wait_until(qtbot, lambda: any(row.line.name == "not recorded" for row in window.banner.rows))
+    click(window.header.stop)  # which needs no database
+    wait_until(qtbot, lambda: "stopped" in window.header.outcome.text())
+    other.execute("ROLLBACK")
+    other.close()
+    wait_until(qtbot, lambda: not window.banner.isVisible())
+    (run,) = [run for run in connected.store.runs() if not run.meta.get("watch")]
+    wait_until(qtbot, lambda: connected.store.run(run.id).status == "finished")
+    assert not connected.store.gaps(run.id)
 
 
 def test_the_figures_of_the_link_are_one_click_away(qtbot: QtBot, connected: Lab, window: MainWindow) -> None:
