@@ -200,9 +200,12 @@ class Desk:
         that was begun is then closed with the reason.
         """
         with self._lock:
-            meta = description(self.client, self._store, self._who, program, text, digest, self._virtual())
             run = RunNow(0, program.name, False, program.volume_nl, program.duration_s, 0)
-            run_id = self._begin(run, meta)
+            with self._recording.held():
+                meta = description(
+                    self.client, self._store, self._who, program, text, digest, self._virtual()
+                )
+                run_id = self._begin(run, meta)
             try:
                 self.client.set_telemetry_rate(program.telemetry_hz)
                 self.client.start(digest, lease_s=lease_at_s(self.place.speed))
@@ -253,9 +256,10 @@ class Desk:
 
     def _begin_watch(self, never_was: str | None = None) -> None:
         """Record what is no program's run; `never_was` is why the run before it is none."""
-        meta = description_of_board(self.client, self._store, self._who, self._virtual())
         name = f"{_WATCHES} {self.client.info.board}"
-        self._begin(RunNow(0, name, True, 0, 0.0, 0), meta | {"name": name, "watch": True}, never_was)
+        with self._recording.held():
+            meta = description_of_board(self.client, self._store, self._who, self._virtual())
+            self._begin(RunNow(0, name, True, 0, 0.0, 0), meta | {"name": name, "watch": True}, never_was)
 
     def _begin(self, run: RunNow, meta: dict[str, Any], never_was: str | None = None) -> int:
         """Begin a run in the database, which gets every record from ``first_counter`` on."""

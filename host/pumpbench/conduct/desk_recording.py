@@ -5,7 +5,8 @@ One run gives way to the next at a counter of the telemetry, so that each record
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from pumpbench.client import DeviceLost, Event, Gap, Records, State
@@ -49,6 +50,8 @@ class DeskRecording:
         self._next: Recording | None = None
         self._next_from = (0, 0)
         self._lock = threading.Lock()
+        self._held: list[Records] | None = None
+        self._ordering = threading.RLock()  # of what is held and what comes
         self._giving_up = threading.Event()
 
     @property
@@ -71,10 +74,27 @@ class DeskRecording:
         """The recording of the run of the moment."""
         return self._current
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Store no record until `announce` has said where the next run begins, or the block is left."""
+        with self._ordering:
+            self._held = []
+        try:
+            yield
+        finally:
+            self._let_go()
+
     def announce(self, recording: Recording, boot: int, first_counter: int) -> None:
         """From this record on everything belongs to the next run; its events do from `move_on` on."""
         with self._lock:
             self._next, self._next_from = recording, (boot, first_counter)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        with self._ordering:
+            held, self._held = self._held, None
+            for records in held or ():
+                self._share_out(records)
 
     def move_on(self) -> Recording:
         """The next run is the run of the moment from now on; returns the recording of the one before."""
@@ -99,6 +119,14 @@ class DeskRecording:
     def on_records(self, records: Records) -> None:
         """Show and store telemetry."""
         self._listener.on_records(records)
+        with self._ordering:
+            if self._held is None:
+                self._share_out(records)
+            else:
+                self._held.append(records)
+
+    def _share_out(self, records: Records) -> None:
+        """Store each record into the run that it belongs to."""
         with self._lock:
             current, following, (boot, counter) = self._current, self._next, self._next_from
         if following is None:
