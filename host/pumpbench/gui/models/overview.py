@@ -101,7 +101,7 @@ def overview_of(snapshot: Snapshot, newest: Newest | None, speed: float) -> Over
         turning=status.state in MOVING,
         cable=what_if_pulled(snapshot),
         gauges=tuple(
-            _gauge(one, newest is not None and newest.reservoir == one.index)
+            gauge_of(one, newest is not None and newest.reservoir == one.index)
             for one in snapshot.reservoirs
             if one.capacity_nl
         ),
@@ -205,7 +205,8 @@ def _reservoirs_at(snapshot: Snapshot) -> list[Reservoir]:
     ]
 
 
-def _gauge(one: Reservoir, in_use: bool) -> Gauge:
+def gauge_of(one: Reservoir, in_use: bool) -> Gauge:
+    """A reservoir that is defined, as a vessel."""
     level = EMPTY if one.contents_nl <= one.empty_at_nl else LOW if one.contents_nl <= one.low_at_nl else OK
     return Gauge(
         index=one.index,

@@ -31,7 +31,7 @@ class QuantityEdit(QWidget):
         super().__init__(parent)
         self._field = QuantityField(kind, minimum, maximum)
         self._may_be_empty = may_be_empty
-        self._name = name
+        self.name = name
         self._typed = Typed(None)
         self._touched = False
         self.edit = QLineEdit()
@@ -85,7 +85,7 @@ class QuantityEdit(QWidget):
 
     def _show(self) -> None:
         problem = self.problem if self._touched else ""
-        self._problem.tell(f"{self._name} {problem}" if problem else "")
+        self._problem.tell(f"{self.name} {problem}" if problem else "")
         self.edit.setProperty("fault", bool(problem))
         self.edit.setAccessibleDescription(problem)
         style = self.edit.style()
