@@ -307,11 +307,11 @@ MASS = Kind(
 )  # fmt: skip
 DOSE = Kind(
     "dose rate", "ng/day", _doses(),
-    ((1_000_000, "mg/day"), (1_000, "ug/day"), (0, "ng/day")), "mg/day, ug/day, mg/h, ug/h", '"8.4 mg/day"',
+    ((10_000, "mg/day"), (10, "ug/day"), (0, "ng/day")), "mg/day, ug/day, mg/h, ug/h", '"8.4 mg/day"',
 )  # fmt: skip
 WEIGHT_DOSE = Kind(
     "dose rate by body weight", "ng/kg/day", _doses("/kg"),
-    ((1_000_000, "mg/kg/day"), (1_000, "ug/kg/day"), (0, "ng/kg/day")),
+    ((10_000, "mg/kg/day"), (10, "ug/kg/day"), (0, "ng/kg/day")),
     "mg/kg/day, ug/kg/day, ug/kg/h", '"0.12 mg/kg/day"',
 )  # fmt: skip
 

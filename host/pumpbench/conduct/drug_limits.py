@@ -13,6 +13,8 @@ from pumpbench.files.program import Program
 from pumpbench.units import CONCENTRATION, DOSE, RATE, VOLUME, Kind
 from pumplink.states import SEGMENT_BOLUS
 
+SOFT_LIMIT = "soft-limit"
+"""What the audit trail calls it when somebody goes past one."""
 _NL_PER_ML = 1_000_000
 
 

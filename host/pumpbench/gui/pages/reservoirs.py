@@ -15,6 +15,7 @@ from pumpbench.gui.widgets.refill_wizard import RefillWizard
 from pumpbench.gui.widgets.reservoir_card import DEFINE, ReservoirCard
 
 _CARDS_PX = 300
+_FORM_PX = 720  # wider, a form is harder to read
 
 
 class ReservoirsPage(Page):
@@ -35,7 +36,7 @@ class ReservoirsPage(Page):
             (self.moves, self.tr("Prime, purge, jog")),
             (self.dose, self.tr("Dose calculator")),
         ):
-            self.forms.addTab(form, name)
+            self.forms.addTab(_narrow(form), name)
         self._nothing = QLabel(self.tr("No pump is connected: the page Connect does that."))
         self._nothing.setWordWrap(True)
         self._lay_out()
@@ -57,9 +58,6 @@ class ReservoirsPage(Page):
         self.refill.open(reservoir)
         self.moves.open(reservoir)
         self.forms.setCurrentIndex(form)
-        current = self.forms.currentWidget()
-        if current is not None:
-            current.setFocus()
 
     def _lay_out(self) -> None:
         inner = QWidget()
@@ -110,3 +108,13 @@ class ReservoirsPage(Page):
     def _dress(self, theme: Theme) -> None:
         for card in self.cards:
             card.gauge.set_theme(theme)
+
+
+def _narrow(form: QWidget) -> QWidget:
+    """A form in a page of the tabs, no wider than it reads well."""
+    page = QWidget()
+    row = QHBoxLayout(page)
+    form.setMaximumWidth(_FORM_PX)
+    row.addWidget(form, 1)
+    row.addStretch(0)
+    return page

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidg
 
 from pumpbench.client import Staged
 from pumpbench.conduct.desk import Desk
-from pumpbench.conduct.drug_limits import check_program, hard_ones
+from pumpbench.conduct.drug_limits import SOFT_LIMIT, check_program, hard_ones
 from pumpbench.conduct.snapshot import Snapshot
 from pumpbench.expected import sentence_of
 from pumpbench.files.program import Program
@@ -24,7 +24,6 @@ from pumpbench.gui.widgets.ask_panel import AskPanel
 from pumpbench.gui.widgets.problem_label import ProblemLabel
 from pumpbench.gui.widgets.side_by_side import SideBySide
 
-SOFT_LIMIT = "soft-limit"
 UNCALIBRATED = "uncalibrated-dose"
 
 T = TypeVar("T")

@@ -1,17 +1,17 @@
 """Defines a reservoir on the board: what is in it, how much, and when it is low and empty."""
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pumpbench.client import Reservoir as BoardReservoir
 from pumpbench.conduct.desk import Desk
-from pumpbench.conduct.drug_limits import check_filling, hard_ones
+from pumpbench.conduct.drug_limits import SOFT_LIMIT, check_filling, hard_ones
 from pumpbench.expected import sentence_of
 from pumpbench.files.reservoir import Reservoir
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.quantity import in_order
 from pumpbench.gui.models.reservoir_form import KEYS, checked, texts_of
 from pumpbench.gui.widgets.ask_panel import AskPanel
-from pumpbench.gui.widgets.commit_panel import SOFT_LIMIT
 from pumpbench.gui.widgets.draft_fields import lay_out
 from pumpbench.gui.widgets.problem_label import ProblemLabel
 from pumpbench.units import CONCENTRATION, VOLUME
@@ -53,6 +53,10 @@ class DefineForm(QWidget):
         self.said.setText("")
         self.ask.hide()
 
+    def problem_at(self, key: str) -> str:
+        """What is wrong with a field, "" when nothing is."""
+        return self._problems[key].text()
+
     def _lay_out(self) -> None:
         labels = {
             "drug": self.tr("Dr&ug"),
@@ -69,8 +73,9 @@ class DefineForm(QWidget):
         column = QVBoxLayout(self)
         column.addWidget(self._title)
         column.addLayout(grid)
-        for part in (self.ask, self.problem, self.said, self.send):
+        for part in (self.ask, self.problem, self.said):
             column.addWidget(part)
+        column.addWidget(self.send, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
 
     def _field(self, key: str, label: str) -> QWidget:
@@ -81,7 +86,7 @@ class DefineForm(QWidget):
             choice.setEditable(True)
             choice.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
             choice.setLineEdit(edit)
-        lay_out(field, label, choice or edit, problem)
+        lay_out(field, label, edit if choice is None else choice, problem)
         edit.setAccessibleName(label.replace("&", ""))
         edit.textChanged.connect(self._check)
         kind = {"drug": None, "concentration": CONCENTRATION}.get(key, VOLUME)

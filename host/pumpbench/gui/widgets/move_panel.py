@@ -91,6 +91,7 @@ class MovePanel(QWidget):
         buttons.addWidget(self.start)
         buttons.addWidget(self.stop)
         buttons.addWidget(self.bar, 1)
+        buttons.addStretch(0)
         column = QVBoxLayout(self)
         column.addWidget(self._title)
         column.addWidget(told)

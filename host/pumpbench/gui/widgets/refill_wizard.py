@@ -172,4 +172,5 @@ def _step(*parts: QWidget) -> QWidget:
             grid.addWidget(part, row, 1)
         else:
             grid.addWidget(part, row, 0, 1, 2)
+    grid.setRowStretch(len(parts), 1)
     return step

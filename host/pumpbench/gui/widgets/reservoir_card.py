@@ -63,7 +63,8 @@ class ReservoirCard(QFrame):
             parts.append(CONCENTRATION.format(one.concentration_ng_ml))
         if one.low_at_nl:
             parts.append(self.tr("warns at {0}").format(VOLUME.format(one.low_at_nl)))
-        parts.append(self.tr("stops at {0}").format(VOLUME.format(one.empty_at_nl)))
+        if one.empty_at_nl:
+            parts.append(self.tr("stops at {0}").format(VOLUME.format(one.empty_at_nl)))
         if one.refills:
-            parts.append(self.tr("refilled {0} times").format(one.refills))
+            parts.append(self.tr("refills: {0}").format(one.refills))
         return ", ".join(parts)

@@ -1,6 +1,6 @@
 """Start, pause, resume and bolus, each with why it is not to be had."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushBu
 
 from pumpbench.client import Limits
 from pumpbench.conduct.desk import Desk
+from pumpbench.conduct.drug_limits import SOFT_LIMIT, Crossing, check_bolus, hard_ones
 from pumpbench.conduct.held_program import as_file
 from pumpbench.conduct.snapshot import Snapshot
 from pumpbench.expected import sentence_of
@@ -141,31 +142,54 @@ class RunControls(Panel):
             self.problem.tell(self.tr("no reservoir is defined: the page Reservoirs does that"))
             return
         bolus = _Bolus(self.reservoir.currentData(), self.volume.value, self.rate.value)
+        limits = self._crossed(bolus)
+        if hard := hard_ones(limits):
+            self.problem.tell("; ".join(one.sentence for one in hard))
+            return
 
         def give(desk: Desk) -> None:
             desk.client.bolus(bolus.reservoir, volume_nl=bolus.volume_nl, rate_nl_h=bolus.rate_nl_h)
 
         subject = f"{VOLUME.format(bolus.volume_nl)} at {RATE.format(bolus.rate_nl_h)}"
-        self._when_sure(self.tr("Give it all the same"), "bolus", subject, give)
+        self._when_sure(self.tr("Give it all the same"), "bolus", subject, give, limits)
 
-    def _when_sure(self, yes: str, what: str, subject: str, work: Callable[[Desk], Any]) -> None:
-        """Carry out a dose; ask first when nothing vouches for its volume, and record why it was given."""
+    def _crossed(self, bolus: _Bolus) -> list[Crossing]:
+        """What the drug library says to a bolus."""
+        library, snapshot = self._lab.drugs.library, self._lab.contact.snapshot
+        if library is None or snapshot is None:
+            return []
+        where = self.tr("reservoir {0}").format(bolus.reservoir)
+        return check_bolus(library, snapshot.reservoirs[bolus.reservoir], bolus.volume_nl, where)
+
+    def _when_sure(
+        self, yes: str, what: str, subject: str, work: Callable[[Desk], Any], limits: Sequence[Crossing] = ()
+    ) -> None:
+        """Carry out a dose; ask first when nothing vouches for its volume, or a soft limit is passed, and
+        record why it was given.
+        """
         snapshot = self._lab.contact.snapshot
         fault = snapshot.calibration_fault if snapshot is not None else None
-        if fault is None:
+        if fault is None and not limits:
             self._send(work)
             return
-        question = self.tr("{0}, so a volume may be wrong by a quarter. Going on needs a reason, which is "
-                           "recorded.").format(fault[:1].upper() + fault[1:])  # fmt: skip
+        doubts = [one.sentence for one in limits]
+        if fault is not None:
+            doubts.append(self.tr("{0}, so a volume may be wrong by a quarter").format(fault))
+        told = "; ".join(doubts)
+        question = self.tr("{0}. Going on needs a reason, which is recorded.")
 
         def go_on(reason: str) -> None:
             def noted(desk: Desk) -> None:
-                desk.note("uncalibrated-dose", subject, {"what": what, "fault": fault, "reason": reason})
+                if fault is not None:
+                    desk.note("uncalibrated-dose", subject, {"what": what, "fault": fault, "reason": reason})
+                if limits:
+                    sentences = [one.sentence for one in limits]
+                    desk.note(SOFT_LIMIT, subject, {"limits": sentences, "reason": reason})
                 work(desk)
 
             self._send(noted)
 
-        self.ask.ask(question, yes, go_on)
+        self.ask.ask(question.format(told[:1].upper() + told[1:]), yes, go_on)
 
     def _send(self, work: Callable[[Desk], Any]) -> None:
         self.problem.tell("")
