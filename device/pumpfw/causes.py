@@ -7,6 +7,7 @@ turns, and lasts until its cause is gone.
 import micropython
 from micropython import const
 
+from pumpfw.ledger import leaves_no_step
 from pumpfw.sensor_health import is_faulty
 
 TYPE_CHECKING = False
@@ -21,16 +22,11 @@ _STATE = const(19)
 _FLAGS = const(20)
 _ALARMS_PRESENT = const(23)
 _STEP_PL = const(44)
-_STEP_REST = const(45)
-_FRACTION_PL = const(46)
 _HOUR_NL = const(54)
 _MAX_HOUR_NL = const(56)
 _IS_FOLLOWED = const(68)
 _EMPTY_NL = const(69)
 _KEEP_OPEN_NL_H = const(97)
-_MAP_SHIFT = const(116)
-_MAP_MOST = const(117)
-_PASSED_REST = const(119)
 _LIMIT_64PA = const(151)
 _LOW_NL = const(174)
 _IS_CLOSED = const(175)
@@ -58,7 +54,6 @@ _PROGRAM = const(0x1A)
 _MANY_READS = const(2)  # above the limit, 0.1 s
 _MANY_AIR = const(3)
 _MANY_BAD = const(20)  # 1 s
-_FAR_NL = const(500_000)
 
 
 @micropython.viper
@@ -102,18 +97,9 @@ def find(c: ptr32) -> int:
         if (turns or present & _RESERVOIR_LOW) and remaining <= c[_LOW_NL]:
             found |= _RESERVOIR_LOW
         if turns or present & _RESERVOIR_EMPTY:
-            step_pl = c[_STEP_PL]
-            if c[_STEP_REST]:  # one pL more a step than the floor covers the rest that the floor leaves out
-                step_pl += 1
             left = remaining - c[_EMPTY_NL]
-            if left <= 0:
+            if left <= (c[_STEP_PL] >> 6) + 1 and int(leaves_no_step(c, left)):
                 found |= _RESERVOIR_EMPTY
-            elif left < _FAR_NL:
-                left = left * 1000 - c[_FRACTION_PL]
-                if left < step_pl << 3:  # as ``Ledger.steps_in``
-                    left = (left // step_pl + 1) << c[_MAP_SHIFT]
-                    if left - 1 - c[_PASSED_REST] < c[_MAP_MOST]:
-                        found |= _RESERVOIR_EMPTY
     if present & _HOUR_LIMIT or (_PROGRAM >> state) & 1:
         # room for an hour at the keep-open rate, which is what the alarm goes on with
         room = c[_KEEP_OPEN_NL_H] + c[_STEP_PL] // 1000 + 1

@@ -15,11 +15,12 @@ from micropython import const
 
 from pumpfw import relief
 from pumpfw.config import Config
-from pumpfw.executor import TASK, Executor
+from pumpfw.executor import Executor
 from pumpfw.fixed import MASK, divide
 from pumpfw.flow import Flow
 from pumpfw.ledger import Ledger
 from pumpfw.motor import Motor
+from pumpfw.program_clock import TASK
 from pumpfw.readings import Readings
 from pumpfw.reservoir import Reservoirs
 from pumplink.alarms import OCCLUSION
@@ -196,7 +197,7 @@ class Delivery:
     # --- the tick's part ---
 
     def advance(self, found: int) -> None:
-        """Do what ``executor.advance`` found, and let the other states that turn go on."""
+        """Do what ``program_clock.advance`` found, and let the other states that turn go on."""
         readings = self._readings
         state = readings.state
         if state == BOLUS:

@@ -19,8 +19,8 @@ from pumpfw.account import account
 from pumpfw.calibration import put_stroke
 from pumpfw.clock import JUMPED, SECOND, begin, end
 from pumpfw.delivery import allow
-from pumpfw.executor import advance, end_second, is_task_due, plan_second
 from pumpfw.flow import follow, is_steering_due, track, work_out
+from pumpfw.program_clock import advance, end_second, is_task_due, plan_second
 from pumpfw.telemetry import is_record_due
 from pumplink.alarms import CLOCK_FAULT, STOP, STOP_INPUT, TO_KEEP_OPEN
 from pumplink.states import (
