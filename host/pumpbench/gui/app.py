@@ -29,6 +29,7 @@ def run(database: Path | None, place: Place | None, program: Path | None = None)
     net.spread()
     lab = _open(database)
     window = MainWindow(lab)
+    net.interrupt.connect(window.close_now)
     window.show()
     wanted = place or _last_place(lab)
     if program is not None:

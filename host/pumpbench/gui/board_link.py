@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from pumpbench.client import ClientError, Event, Gap, NoDevice, Records, State, Stopped, frozen
+from pumpbench.client import ClientError, Event, Gap, Records, State, frozen
 from pumpbench.conduct.desk import Desk, Place
 from pumpbench.conduct.desk_recording import Listener
 from pumpbench.conduct.snapshot import Snapshot
@@ -47,6 +47,8 @@ class BoardLink(QObject):
     """A `client.Stopped`: the pump answered to Stop."""
     stop_failed = pyqtSignal(str)
     """The sentence to show when it did not."""
+    nothing_to_stop = pyqtSignal()
+    """No pump was chosen, or the virtual board is gone."""
     _state_came = pyqtSignal(object)
 
     def __init__(self, store: Store, who: str | None = None, parent: QObject | None = None) -> None:
@@ -213,19 +215,17 @@ class BoardLink(QObject):
         while self._stops.get():
             while self._desk is None and self.phase == CONNECTING and not self._closing:
                 time.sleep(_OPENING_S)  # the port is being opened, and can't be reached past that
+            desk, place = self._desk, self.place
             try:
-                self.stopped.emit(self._stop())
+                if desk is not None:
+                    self.stopped.emit(desk.stop())
+                elif place is not None and not place.virtual:
+                    self.stopped.emit(frozen.stop(place.port))
+                else:
+                    self.nothing_to_stop.emit()
             except ClientError as error:
                 self.stop_failed.emit(sentence_of(error))
             self.look_soon()
-
-    def _stop(self) -> Stopped:
-        desk, place = self._desk, self.place
-        if desk is not None:
-            return desk.stop()
-        if place is None or place.virtual:
-            raise NoDevice("no pump is connected: there is nothing to stop")
-        return frozen.stop(place.port)
 
     # --- the desk's listener, on the client's callback thread ---
 

@@ -62,6 +62,8 @@ class CrashWindow(QWidget):
 class Net(QObject):
     """Catches what no part of the window has caught, from any thread."""
 
+    interrupt = pyqtSignal()
+    """Ctrl-C, or SIGTERM."""
     _fell = pyqtSignal(str, str)
 
     def __init__(self) -> None:
@@ -84,7 +86,7 @@ class Net(QObject):
         """Show an error; Ctrl-C closes the window."""
         if issubclass(kind, KeyboardInterrupt):
             self.interrupted = True
-            QGuiApplication.quit()
+            self.interrupt.emit()
             return
         text = "".join(traceback.format_exception(kind, error, trace))
         sys.stderr.write(text)

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QScrollArea, QStackedWidge
 from pumpbench.gui.alarm_watch import AlarmWatch
 from pumpbench.gui.keys import StopKeys
 from pumpbench.gui.lab import Lab
+from pumpbench.gui.models.closing import closing_stops
 from pumpbench.gui.pages.connect import ConnectPage
 from pumpbench.gui.pages.help import HelpPage
 from pumpbench.gui.pages.late import import_soon, late
@@ -17,6 +18,7 @@ from pumpbench.gui.pages.page import Page
 from pumpbench.gui.pages.settings import SettingsPage
 from pumpbench.gui.theme import Theme
 from pumpbench.gui.widgets.alarm_banner import AlarmBanner
+from pumpbench.gui.widgets.close_question import CloseQuestion
 from pumpbench.gui.widgets.header import Header
 from pumpbench.gui.widgets.link_panel import LinkButton, LinkPanel
 from pumpbench.gui.widgets.navigation import Navigation
@@ -41,6 +43,7 @@ class MainWindow(QMainWindow):
     def __init__(self, lab: Lab) -> None:
         super().__init__()
         self._lab = lab
+        self._sure = False
         self.setWindowTitle(self.tr("pumpbench"))
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.alarms = AlarmWatch(lab)
@@ -53,6 +56,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(_scrolled(page))
             title = QCoreApplication.translate("page", page.title)
             self.navigation.add_page(title, page.title.lower())
+        self.question = CloseQuestion()
         self.link_panel = LinkPanel(lab)
         self.link_button = LinkButton(lab)
         self._lay_out()
@@ -76,6 +80,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.banner)
+        column.addWidget(self.question)
         column.addLayout(below, 1)
         self.setCentralWidget(middle)
         bar = self.statusBar()
@@ -90,6 +95,8 @@ class MainWindow(QMainWindow):
         lab.said.connect(self._say)
         lab.page_wanted.connect(self.show_page)
         lab.theme_changed.connect(self._set_theme)
+        self.question.sure.connect(self.close_now)
+        self.question.staying.connect(self._stay)
         stop_keys = StopKeys(self)
         stop_keys.pressed.connect(lab.link.stop)
         lab.closing.connect(stop_keys.let_go)
@@ -135,9 +142,26 @@ class MainWindow(QMainWindow):
             self.move(screens[0].availableGeometry().topLeft())
         self.navigation.setCurrentRow(0)
         self.show_page(self._lab.settings.page)
+        self.navigation.setFocus()
+
+    def close_now(self) -> None:
+        """Close without a question."""
+        self._sure = True
+        self.close()
+
+    def _stay(self) -> None:
+        self._sure = False
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802  Qt's name
-        """Leave the pump before the window is gone."""
+        """Ask when that stops a run; else leave the pump before the window is gone."""
+        link, contact = self._lab.link, self._lab.contact
+        virtual = link.place is not None and link.place.virtual
+        stops = closing_stops(contact.snapshot, contact.now.current, virtual)
+        if stops and not self._sure and event is not None:
+            self._sure = True
+            self.question.ask(stops)
+            event.ignore()
+            return
         self._lab.settings.geometry = self.saveGeometry().data()
         self.hide()  # leaving takes a moment that nobody should have to look at
         self._lab.close()

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.host.gui.conftest import fail, is_in, wait_until
 from tests.host.gui.hands import click, press
 
+from pumpbench.client import frozen
 from pumpbench.gui.board_link import CONNECTED, LOST
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.main_window import MainWindow
@@ -190,3 +191,112 @@ def test_pages_are_reached_by_their_number(qtbot: QtBot, connected: Lab, window:
 def test_what_is_simulated_says_so(qtbot: QtBot, connected: Lab, window: MainWindow) -> None:
     assert window.header.simulated.isVisible()
     assert window.header.simulated.text() == "SIMULATED"
+
+
+def test_closing_asks_before_it_stops_an_attended_run(
+    qtbot: QtBot, connected: Lab, window: MainWindow, tmp_path: Path
+) -> None:
+    attended = tmp_path / "attended.toml"
+    attended.write_text(
+        EXAMPLE.read_text().replace('name = "empty 30 mL"', 'name = "attended"\nmode = "attended"')
+    )
+    connected.link.command(lambda desk: desk.start_file(attended), lambda _: None, fail)
+    wait_until(qtbot, lambda: is_in(connected, "running"))
+    window.close()
+    assert window.isVisible()
+    assert window.question.isVisible()
+    click(button(window, "close-not"))
+    assert not window.question.isVisible()
+    window.close()
+    assert window.isVisible()  # having stayed, it asks again
+    click(button(window, "close-not"))
+    click(window.header.stop)
+    wait_until(qtbot, lambda: is_in(connected, "stopped"))
+
+
+def test_tab_goes_through_every_control_of_the_overview_and_round(
+    qtbot: QtBot, connected: Lab, window: MainWindow
+) -> None:
+    window.activateWindow()
+    qtbot.waitActive(window)
+    wait_until(qtbot, lambda: button(window, "start").isVisible())
+    window.navigation.setFocus()
+    seen = []
+    for _ in range(60):
+        focused = window.focusWidget()
+        assert focused is not None
+        seen.append(focused)
+        if len(seen) > 1 and focused is window.navigation:
+            break
+        press(focused, Qt.Key.Key_Tab)
+    assert seen[-1] is window.navigation
+    for wanted in (window.header.stop, window.link_button, button(window, "bolus")):
+        assert wanted in seen
+    for widget in seen:
+        named = widget.accessibleName() or str(widget.property("text") or "")
+        assert named, widget
+        assert widget.isVisible()
+    assert seen.index(window.link_button) < seen.index(window.header.stop)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (3840, 2160)])
+def test_everything_fits_from_small_to_large(
+    qtbot: QtBot, connected: Lab, window: MainWindow, size: tuple[int, int]
+) -> None:
+    start(qtbot, connected)
+    window.resize(*size)
+    assert (window.width(), window.height()) == size
+    for page in window.pages:
+        window.show_page(page.title)
+        qtbot.wait(50)
+        assert page.minimumSizeHint().width() <= window.width() - window.navigation.width(), page.title
+    stop = window.header.stop
+    assert window.rect().contains(stop.geometry().translated(stop.parentWidget().mapTo(window, QPoint(0, 0))))  # type: ignore[union-attr]
+
+
+def test_the_window_comes_back_where_it_was_and_on_a_screen_that_is_there(qtbot: QtBot, lab: Lab) -> None:
+    lab.settings.sound = False
+    first = MainWindow(lab)
+    first.resize(960, 650)  # the screen is a small one
+    first.show_page("Settings")
+    lab.settings.geometry = first.saveGeometry().data()
+    first.move(90_000, 90_000)
+    far_away = first.saveGeometry().data()
+    second = MainWindow(lab)
+    assert (second.width(), second.height()) == (960, 650)
+    assert second.pages[second.navigation.currentRow()].title == "Settings"
+    lab.settings.geometry = far_away
+    third = MainWindow(lab)
+    screen = third.screen()
+    assert screen is not None
+    assert screen.availableGeometry().intersects(third.frameGeometry())
+
+
+def test_settings_hold_at_once(qtbot: QtBot, connected: Lab, window: MainWindow) -> None:
+    window.show_page("Settings")
+    theme = window.findChild(QComboBox, "theme")
+    assert theme is not None
+    theme.setCurrentIndex(theme.findData("dark"))
+    assert connected.theme.dark
+    assert connected.settings.theme == "dark"
+    theme.setCurrentIndex(theme.findData("light"))
+    assert not connected.theme.dark
+
+
+def test_stop_without_a_pump_says_that_there_is_nothing_to_stop(qtbot: QtBot, lab: Lab) -> None:
+    window = MainWindow(lab)
+    window.show()
+    click(window.header.stop)
+    wait_until(qtbot, lambda: "nothing to stop" in window.header.outcome.text())
+    assert not window.banner.rows
+
+
+def test_a_pump_that_was_left_is_stopped_all_the_same(
+    qtbot: QtBot, connected: Lab, window: MainWindow, board: VirtualBoard
+) -> None:
+    start(qtbot, connected)
+    connected.link.leave()
+    assert frozen.status(board.port).state == "running"
+    click(window.header.stop)
+    wait_until(qtbot, lambda: "stopped" in window.header.outcome.text())
+    assert frozen.status(board.port).state == "stopped"

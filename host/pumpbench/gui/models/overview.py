@@ -85,9 +85,10 @@ def overview_of(snapshot: Snapshot, newest: Newest | None, speed: float) -> Over
     requested_nl = _requested_nl(snapshot)
     measured, note = _measured(snapshot, newest)
     valid = newest is not None and bool(newest.flags & FLAG_PRESSURE_VALID)
+    unit = _unit(newest, status.rate_nl_h)
     return Overview(
-        set_flow=RATE.format(newest.set_nl_h) if newest else NOTHING,
-        commanded=RATE.format(newest.flow_nl_h if newest else status.rate_nl_h),
+        set_flow=RATE.format_as(newest.set_nl_h, unit) if newest else NOTHING,
+        commanded=RATE.format_as(newest.flow_nl_h if newest else status.rate_nl_h, unit),
         measured=measured,
         measured_note=note,
         delivered=VOLUME.format(status.delivered_nl),
@@ -162,7 +163,14 @@ def _measured(snapshot: Snapshot, newest: Newest | None) -> tuple[str, str]:
         return NOTHING, translate("overview", "the sensor sees air")
     if not newest.flags & FLAG_SENSOR_VALID:
         return NOTHING, translate("overview", "the sensor's reading is not trusted")
-    return RATE.format(newest.measured_nl_h), ""
+    return RATE.format_as(newest.measured_nl_h, _unit(newest, 0)), ""
+
+
+def _unit(newest: Newest | None, rate_nl_h: int) -> str:
+    """The unit that all three flows are shown in, so that they can be compared at a glance."""
+    largest = max(newest.set_nl_h, newest.flow_nl_h, newest.measured_nl_h) if newest else rate_nl_h
+    leading = newest.set_nl_h if newest and newest.set_nl_h else largest
+    return next((unit for least, unit in RATE.shown if abs(leading) >= least), RATE.shown[-1][1])
 
 
 def _temperature(newest: Newest | None) -> str:

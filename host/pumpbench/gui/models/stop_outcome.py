@@ -35,6 +35,11 @@ def answered(stopped: Stopped, clock: str) -> StopOutcome:
     )
 
 
+def nothing() -> StopOutcome:
+    """There is no pump."""
+    return StopOutcome(QCoreApplication.translate("stop", "No pump is connected: there is nothing to stop"))
+
+
 def not_answered() -> StopOutcome:
     """No answer came in time; why stands among the alarms."""
     return StopOutcome(

@@ -51,6 +51,7 @@ class Header(QFrame):
         lab.link.stop_sent.connect(self._sent)
         lab.link.stopped.connect(self._answered)
         lab.link.stop_failed.connect(self._not_answered)
+        lab.link.nothing_to_stop.connect(lambda: self._tell(stop_outcome.nothing()))
         self.stop.clicked.connect(lab.link.stop)
         self._show()
 

@@ -18,6 +18,12 @@ def test_the_three_flows_are_three_figures() -> None:
     assert (shown.set_flow, shown.commanded, shown.measured) == ("5 mL/h", "5.01 mL/h", "4.99 mL/h")
 
 
+def test_the_three_flows_are_in_one_unit() -> None:
+    slow = replace(NEWEST, set_nl_h=500_000, flow_nl_h=499_000, measured_nl_h=277_000)
+    shown = overview_of(snapshot(), slow, 1.0)
+    assert (shown.set_flow, shown.commanded, shown.measured) == ("0.5 mL/h", "0.499 mL/h", "0.277 mL/h")
+
+
 @pytest.mark.parametrize(("flags", "note"), [(0, "not trusted"), (1 | 2, "sees air"), (2, "sees air")])
 def test_a_reading_that_is_worth_nothing_is_not_shown(flags: int, note: str) -> None:
     shown = overview_of(snapshot(), replace(NEWEST, flags=flags), 1.0)
