@@ -12,8 +12,8 @@ _PIXELS_A_TICK = 110
 class ClockAxis(pg.AxisItem):  # type: ignore[misc]
     """`wall` is whether its values are s since 1970; otherwise they are s since the board's boot."""
 
-    def __init__(self, *, labelled: bool = True) -> None:
-        super().__init__("bottom", showValues=labelled)
+    def __init__(self) -> None:
+        super().__init__("bottom")
         self.wall = False
         self.enableAutoSIPrefix(False)
 

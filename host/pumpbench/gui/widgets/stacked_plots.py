@@ -14,6 +14,7 @@ from pumpbench.gui.models.event_words import Mark
 from pumpbench.gui.theme import Theme
 from pumpbench.gui.widgets.clock_axis import ClockAxis
 from pumpbench.gui.widgets.gap_hatch import GapHatch
+from pumpbench.gui.widgets.grid_lines import GridLines
 from pumpbench.gui.widgets.marker_strip import MarkerStrip
 
 _AXIS_WIDTH = 72
@@ -35,12 +36,13 @@ class PanelPlot:
         self.panel = panel
         self.plot = plot
         self.curves = {curve.key: pg.PlotCurveItem() for curve in panel.curves}
+        self.grid = GridLines(plot)
         self.gaps = GapHatch()
         self.events = pg.PlotCurveItem(connect="pairs")
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
         self.cursor.setVisible(False)
         self.cursor.setZValue(20)
-        for item in (self.gaps, self.events, *self.curves.values(), self.cursor):
+        for item in (self.grid, self.gaps, self.events, *self.curves.values(), self.cursor):
             plot.addItem(item, ignoreBounds=True)
         self._unit = ""
 
@@ -78,6 +80,7 @@ class PanelPlot:
         """Take the theme's colours."""
         for curve in self.panel.curves:
             self.curves[curve.key].setPen(pen_of(curve, theme))
+        self.grid.set_colour(theme.grid)
         self.gaps.set_colours(theme.gap, theme.marker)
         self.events.setPen(pg.mkPen(theme.marker, width=1, style=Qt.PenStyle.DotLine))
         self.cursor.setPen(pg.mkPen(theme.accent, width=1))
@@ -119,17 +122,17 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.scene().sigMouseMoved.connect(self._point)
 
     def _add(self, row: int, panel: Panel, *, last: bool) -> None:
-        plot = pg.PlotItem(axisItems={"bottom": ClockAxis(labelled=last)})
+        plot = pg.PlotItem(axisItems={"bottom": ClockAxis()})
         plot.hideButtons()
         plot.setMenuEnabled(False)
         plot.setMouseEnabled(x=True, y=False)
         plot.vb.disableAutoRange()
-        plot.showGrid(x=True, y=True, alpha=0.35)
         left = plot.getAxis("left")
         left.setWidth(_AXIS_WIDTH)
-        left.enableAutoSIPrefix(False)
+        for side in ("left", "top", "right"):
+            plot.getAxis(side).enableAutoSIPrefix(False)
         if not last:
-            plot.getAxis("bottom").setHeight(6)
+            plot.hideAxis("bottom")
         if self.panels:
             plot.setXLink(self.panels[0].plot)
         self.addItem(plot, row, 0)

@@ -1,0 +1,59 @@
+"""A plot's grid at its axes' ticks, in lines of one pixel: pyqtgraph's own costs more than all curves do."""
+
+from typing import Any
+
+import pyqtgraph as pg
+from PyQt6.QtCore import QLineF, QPointF, QRectF
+from PyQt6.QtGui import QColor, QPainter, QPen
+
+
+class GridLines(pg.GraphicsObject):  # type: ignore[misc]
+    """Lies behind everything in `plot`."""
+
+    def __init__(self, plot: pg.PlotItem) -> None:
+        super().__init__()
+        self._plot = plot
+        self._pen = QPen()
+        self.setZValue(-20)
+
+    def set_colour(self, colour: str) -> None:
+        """Take the lines' colour."""
+        self._pen = QPen(QColor(colour), 1)
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802  Qt's name
+        """The whole plot."""
+        view = self.getViewBox()
+        return QRectF() if view is None else QRectF(view.viewRect())
+
+    def viewRangeChanged(self) -> None:  # noqa: N802  pyqtgraph's name
+        """Follow the plot."""
+        self.prepareGeometryChange()
+
+    def dataBounds(self, *_: Any) -> tuple[None, None]:  # noqa: N802  pyqtgraph's name
+        """Have no say in the plot's range."""
+        return (None, None)
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        """Draw in the pixels of the screen or the picture."""
+        whole, to_device = self.boundingRect(), painter.transform()
+        lines = [
+            QLineF(to_device.map(QPointF(x, whole.top())), to_device.map(QPointF(x, whole.bottom())))
+            for x in self._ticks("bottom", whole.left(), whole.right())
+        ] + [
+            QLineF(to_device.map(QPointF(whole.left(), y)), to_device.map(QPointF(whole.right(), y)))
+            for y in self._ticks("left", whole.top(), whole.bottom())
+        ]
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(self._pen)
+        for line in lines:
+            painter.drawLine(line)
+        painter.restore()
+
+    def _ticks(self, side: str, low: float, high: float) -> list[float]:
+        axis, view = self._plot.getAxis(side), self._plot.vb
+        length = view.width() if side == "bottom" else view.height()
+        levels = axis.tickValues(low, high, length)
+        return [value for value in levels[0][1] if low <= value <= high] if levels else []
