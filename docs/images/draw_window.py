@@ -119,7 +119,7 @@ def _scene(theme: str, size: tuple[int, int]) -> Iterator[Scene]:
         window.resize(*size)
         window.show()
         yield Scene(window, lab, board)
-        window.close()
+        window.close_now()
 
 
 def draw(name: str) -> None:

@@ -140,8 +140,9 @@ class MainWindow(QMainWindow):
         screens = QGuiApplication.screens()
         if not any(screen.availableGeometry().intersects(self.frameGeometry()) for screen in screens):
             self.move(screens[0].availableGeometry().topLeft())
-        self.navigation.setCurrentRow(0)
-        self.show_page(self._lab.settings.page)
+        page = self._lab.settings.page
+        self.navigation.setCurrentRow(0)  # which is remembered, too
+        self.show_page(page)
         self.navigation.setFocus()
 
     def close_now(self) -> None:
