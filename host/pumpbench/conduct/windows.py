@@ -12,7 +12,7 @@ from pumplink.states import RAMP
 HOUR_S = 3600.0
 DAY_S = 86_400.0
 _RAMP_PARTS = 32
-_MOST_POINTS = 400_000
+_MOST_POINTS = 20_000
 
 Curve = npt.NDArray[np.float64]
 
@@ -21,14 +21,23 @@ def most_within(program: Program, window_s: float, reservoir: int | None = None)
     """Return the largest volume in nL that falls into a window of this length, of one of the board's
     reservoirs or of all.
 
-    Exact but for ramps, which are taken as 32 straight pieces of volume each.
+    Exact but for ramps, which are taken as 32 straight pieces of volume each, and for programs of very many
+    short repeats, of which it may be up to one repeat too much.
     """
     times, volumes = _one_pass(program, reservoir)
-    length = times[-1]
-    if length <= 0:
-        return float(volumes[-1]) * program.program.repeat
-    passes = min(program.program.repeat, ceil(window_s / length) + 1, max(1, _MOST_POINTS // len(times)))
-    times = np.concatenate([times + length * number for number in range(passes)])
+    length_s, volume_nl, repeat = float(times[-1]), float(volumes[-1]), program.program.repeat
+    if length_s <= 0:
+        return volume_nl * repeat
+    passes = min(repeat, ceil(window_s / length_s) + 1)
+    if passes * len(times) <= _MOST_POINTS:
+        return _most(times, volumes, passes, window_s)
+    whole, rest_s = divmod(window_s, length_s)
+    return min(volume_nl * repeat, whole * volume_nl + _most(times, volumes, 2, rest_s))
+
+
+def _most(times: Curve, volumes: Curve, passes: int, window_s: float) -> float:
+    """The same of so many passes, each of this curve."""
+    times = np.concatenate([times + times[-1] * number for number in range(passes)])
     volumes = np.concatenate([volumes + volumes[-1] * number for number in range(passes)])
     # The most is in a window that begins or ends where the rate changes.
     begins = np.concatenate([times, times - window_s])

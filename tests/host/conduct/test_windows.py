@@ -36,6 +36,12 @@ def test_reservoirs_are_counted_apart() -> None:
     assert most_within(both, DAY_S) == pytest.approx(3e6)
 
 
+def test_very_many_short_repeats_are_told_fast_and_never_too_little() -> None:
+    on, off = constant("6 mL/h", "20 s"), {"kind": "pause", "duration": "10 s"}
+    found = most_within(program(*[on, off] * 16, repeat=10_000), DAY_S)
+    assert 24 * 4e6 - 1 <= found <= 24 * 4e6 + 6e6 / 180
+
+
 def test_a_ramp_has_its_most_where_it_is_highest() -> None:
     up = {"kind": "ramp", "rate": "0 mL/h", "to_rate": "4 mL/h", "duration": "4 h", "reservoir": 0}
     assert most_within(program(up), HOUR_S) == pytest.approx(3.5e6, rel=1e-3)

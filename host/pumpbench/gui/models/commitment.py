@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from pumpbench.client import Program as BoardProgram
 from pumpbench.client import Staged
+from pumpbench.conduct.snapshot import Snapshot
 from pumpbench.files.program import Program
+from pumpbench.gui.models.actions import cannot_command
 from pumpbench.units import DURATION, RATE, VOLUME, format_clock
 from pumplink.names import LINK_LOST_NAMES, MODE_NAMES, SEGMENT_NAMES
 from pumplink.states import ATTENDED, PAUSE, RAMP
 
+# A run that is held is open, too: the board takes no other program before it is stopped.
+_TAKES_PROGRAMS = ("stopped", "finished")
 Fields = Mapping[str, int | str]
 # How far a board's whole seconds may be from the file's: it rounds each segment of each repeat up.
 _SECONDS_A_SEGMENT = 1
@@ -23,6 +27,17 @@ class Row:
     sent: str
     understood: str
     same: bool | None
+
+
+def cannot_stage(snapshot: Snapshot | None, current: bool) -> str:
+    """Why no program can be sent now, empty when one can; `current` is whether the snapshot holds now."""
+    if snapshot is None or not current:
+        return "no pump is in contact"
+    if why := cannot_command(snapshot.info, snapshot.commands):
+        return why
+    if snapshot.status.state not in _TAKES_PROGRAMS:
+        return f"the pump is {snapshot.status.state}: stop it, or let it end, before another program is sent"
+    return ""
 
 
 def side_by_side(program: Program, board: BoardProgram) -> list[Row]:

@@ -4,6 +4,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QScrollArea,
     QSplitter,
@@ -14,8 +15,10 @@ from PyQt6.QtWidgets import (
 )
 
 from pumpbench.conduct.dry_run import Expected
+from pumpbench.gui.draft_keeper import DraftKeeper
 from pumpbench.gui.dry_run import DryRun
 from pumpbench.gui.lab import Lab
+from pumpbench.gui.models.commitment import cannot_stage
 from pumpbench.gui.models.document import Document
 from pumpbench.gui.models.program_draft import NEW_SEGMENT, RESERVOIRS, SEGMENTS
 from pumpbench.gui.pages.page import Page
@@ -60,11 +63,14 @@ class ProgramPage(Page):
         )
         self.go_on = QPushButton(self.tr("Sta&ge on the board →"))
         self.go_on.setProperty("look", "primary")
+        self.why = QLabel()
+        self.why.setProperty("look", "muted")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._editor())
         self._stack.addWidget(self.commit)
         column = QVBoxLayout(self)
         column.addWidget(self._stack)
+        self._keeper = DraftKeeper(lab, self.document, self)
         self._tried = self.document.draft.tables
         self._connect(lab)
         self._follow()
@@ -87,7 +93,7 @@ class ProgramPage(Page):
         row.addWidget(self._side())
         row.addWidget(middle, 1)
         buttons.addWidget(self.dry_run, 1)
-        buttons.addStretch(0)
+        buttons.addWidget(self.why)
         buttons.addWidget(self.try_out)
         buttons.addWidget(self.go_on)
         editor = QWidget()
@@ -125,7 +131,7 @@ class ProgramPage(Page):
         self.dry_run.dry_run.failed.connect(lambda sentence: self._follow())
         lab.theme_changed.connect(self._dress)
         lab.link.snapshot_changed.connect(self._follow_board)
-        lab.link.phase_changed.connect(self._follow_board)
+        lab.contact.changed.connect(self._follow_board)
         lab.closing.connect(self.dry_run.dry_run.close)
 
     def _try_out(self) -> None:
@@ -155,10 +161,9 @@ class ProgramPage(Page):
         self._follow_board()
 
     def _follow_board(self) -> None:
-        snapshot = self.lab.link.snapshot
-        there = self.lab.link.phase == "connected" and snapshot is not None and snapshot.commands
-        self.go_on.setEnabled(there and self.document.draft.program is not None)
-        self.go_on.setToolTip("" if there else self.tr("No pump that may be commanded is connected."))
+        why = cannot_stage(self.lab.contact.snapshot, self.lab.contact.now.current)
+        self.why.setText(why)
+        self.go_on.setEnabled(not why and self.document.draft.program is not None)
 
     def _dress(self, theme: Theme) -> None:
         self.plot.set_theme(theme)

@@ -39,6 +39,9 @@ class ProgramPlot(QWidget):
         self._expected: Expected | None = None
         self.plot = pg.PlotWidget(axisItems={"bottom": TimeAxis()})
         self.plot.setAccessibleName(self.tr("The program's rate over time"))
+        self.plot.setToolTip(
+            self.tr("Drag a diamond to change how long a segment lasts, a triangle to change its rate")
+        )
         self.plot.setMenuEnabled(False)
         self.plot.setMinimumHeight(150)
         column = QVBoxLayout(self)

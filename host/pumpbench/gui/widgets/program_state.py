@@ -3,6 +3,8 @@
 from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from pumpbench.conduct.drug_limits import check_program
+from pumpbench.conduct.snapshot import Snapshot
+from pumpbench.files.program import Program
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.document import Document
 from pumpbench.gui.models.program_summary import (
@@ -25,6 +27,7 @@ class ProgramState(QWidget):
         super().__init__()
         self._lab = lab
         self._document = document
+        self._judged: tuple[object, list[Line]] | None = None
         self.total = QLabel()
         self.total.setWordWrap(True)
         self.lines = LinesLabel()
@@ -54,16 +57,26 @@ class ProgramState(QWidget):
         self.total.setText(total(program))
         snapshot = self._lab.link.snapshot
         board = snapshot.reservoirs if snapshot is not None else ()
-        lines = draws(program, board)
-        if snapshot is not None and snapshot.limits is not None:
-            lines += board_says(program, snapshot.limits, snapshot.info.telemetry_max_hz)
-        library = self._lab.drugs.library
+        self.lines.tell([*draws(program, board), *self._limits(program, snapshot)])
+
+    def _limits(self, program: Program, snapshot: Snapshot | None) -> list[Line]:
+        """What board and library say; worked out again only when one of them, or the program, is another."""
+        library, board = self._lab.drugs.library, snapshot.reservoirs if snapshot is not None else ()
+        limits = snapshot.limits if snapshot is not None else None
+        filled = [(one.drug, one.concentration_ng_ml) for one in board]
+        of = (program, limits, library, filled)
+        if self._judged is not None and self._judged[0] == of:
+            return self._judged[1]
+        lines = []
+        if snapshot is not None and limits is not None:
+            lines += board_says(program, limits, snapshot.info.telemetry_max_hz)
         if library is not None:
             found = check_program(library, program, board)
             lines += [Line(FAULT if one.hard else NOTE, one.sentence) for one in found]
             if not found:
                 lines.append(Line(FINE, self.tr("within the limits of “{0}”").format(library.name)))
-        self.lines.tell(lines)
+        self._judged = of, lines
+        return lines
 
     def _held(self) -> str:
         snapshot, program = self._lab.link.snapshot, self._document.draft.program

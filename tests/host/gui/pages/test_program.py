@@ -7,7 +7,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
-from tests.host.gui.conftest import is_in, wait_until
+from tests.host.gui.conftest import fail, is_in, wait_until
 from tests.host.gui.hands import click, press, type_into
 
 from pumpbench.files import program as program_file
@@ -156,6 +156,18 @@ def test_a_file_that_cannot_be_read_is_told_and_the_draft_stays(
     assert page.document.draft.text == before
 
 
+def test_a_draft_is_there_again_after_a_crash(qtbot: QtBot, lab: Lab) -> None:
+    page = shown(qtbot, lab)
+    write(page, 0, "rate", "1.2")
+    draft = lab.settings.file.fileName().replace("window.ini", "draft.toml")
+    wait_until(qtbot, lambda: Path(draft).exists() and '"1.2"' in Path(draft).read_text(encoding="utf-8"))
+    again = ProgramPage(lab)
+    qtbot.addWidget(again)
+    wait_until(qtbot, lambda: again.document.name == "Draft of last time")
+    assert again.document.draft.cell(SEGMENTS, 0, "rate") == "1.2"
+    assert "has no unit" in again.state.lines.text()
+
+
 # --- a dry run ---
 
 
@@ -287,6 +299,21 @@ def test_an_uncalibrated_pump_is_started_only_for_a_reason_that_is_written_down(
     (entry,) = noted(connected, "uncalibrated-dose")
     assert "only a test" in entry
     assert fault in entry
+
+
+def test_while_a_run_is_under_way_no_other_program_is_sent(
+    qtbot: QtBot, connected: Lab, page: ProgramPage
+) -> None:
+    connected.link.command(
+        lambda desk: desk.client.move("prime", volume_nl=5_000_000, rate_nl_h=20_000_000),
+        lambda _: None,
+        fail,
+    )
+    wait_until(qtbot, lambda: is_in(connected, "moving"))
+    wait_until(qtbot, lambda: "the pump is moving: stop it" in page.why.text())
+    assert not page.go_on.isEnabled()
+    connected.link.stop()
+    wait_until(qtbot, page.go_on.isEnabled)
 
 
 def test_without_a_pump_nothing_can_be_staged(qtbot: QtBot, lab: Lab) -> None:
