@@ -40,7 +40,7 @@ def texts_of(reservoir: BoardReservoir) -> dict[str, str]:
         "low_at": reservoir.low_at_nl,
         "empty_at": reservoir.empty_at_nl,
     }
-    texts = {key: VOLUME.format(value) for key, value in volumes.items()}
+    texts = {key: VOLUME.format(value) for key, value in volumes.items() if value or key != "empty_at"}
     if reservoir.concentration_ng_ml:
         texts["concentration"] = CONCENTRATION.format(reservoir.concentration_ng_ml)
     return {"drug": reservoir.drug, **texts}

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -34,6 +35,7 @@ from pumplink.numbers import MAX_RESERVOIRS, MAX_SEGMENTS
 
 _SIDE_PX = 270
 _TABLE_PX, _PLOT_PX = 300, 260  # at first: their shares of what there is
+_LEAST_PX = 340
 
 
 class ProgramPage(Page):
@@ -88,11 +90,15 @@ class ProgramPage(Page):
         middle.addWidget(tabs)
         middle.addWidget(self.plot)
         middle.setSizes([_TABLE_PX, _PLOT_PX])
+        middle.setMinimumHeight(_LEAST_PX)
+        # What a plot would like to have is more than a small window has.
+        middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         middle.setChildrenCollapsible(False)
         row, buttons = QHBoxLayout(), QHBoxLayout()
         row.addWidget(self._side())
         row.addWidget(middle, 1)
         buttons.addWidget(self.dry_run, 1)
+        buttons.addStretch(0)
         buttons.addWidget(self.why)
         buttons.addWidget(self.try_out)
         buttons.addWidget(self.go_on)
@@ -117,6 +123,7 @@ class ProgramPage(Page):
         side.setFrameShape(QFrame.Shape.NoFrame)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side.setFixedWidth(_SIDE_PX)
+        side.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         return side
 
     def _connect(self, lab: Lab) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QKeySequence
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from pumpbench.expected import sentence_of
 from pumpbench.files import toml
@@ -48,11 +48,14 @@ class ProgramFiles(QWidget):
         row.addWidget(self.undo)
         row.addWidget(self.redo)
         row.addSpacing(12)
-        row.addWidget(self.title)
-        row.addWidget(self._note)
-        row.addWidget(self.problem, 1)
-        row.addStretch(0)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        for label in (self.title, self._note, self.problem):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            words.addWidget(label)
+        row.addLayout(words, 1)
         document.changed.connect(self._follow)
+        self._tell("")
         self._follow()
 
     # --- opening ---
@@ -69,7 +72,7 @@ class ProgramFiles(QWidget):
             self._folder = path.parent
             self.problem.tell("")
             self._document.open(tables, path.name, path)
-            self._note.setText(self.tr("(its comments are not kept when it is saved)") if commented else "")
+            self._tell(self.tr("Its comments are not kept when it is saved.") if commented else "")
 
         self._lab.reading.do(lambda: _read(path), done, self._fail)
 
@@ -86,7 +89,7 @@ class ProgramFiles(QWidget):
 
     def _begin(self, tables: Tables, name: str) -> None:
         self.problem.tell("")
-        self._note.setText("")
+        self._tell("")
         self._document.open(tables, name, None)
 
     # --- saving ---
@@ -112,10 +115,14 @@ class ProgramFiles(QWidget):
         def done(_: None) -> None:
             self._folder = path.parent
             self.problem.tell("")
-            self._note.setText("")
+            self._tell("")
             self._document.saved_as(path)
 
         self._lab.reading.do(lambda: toml.replace(path, text), done, self._fail)
+
+    def _tell(self, note: str) -> None:
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
 
     def _fail(self, error: Exception) -> None:
         self.problem.tell(sentence_of(error))

@@ -136,18 +136,15 @@ class ProgramPlot(QWidget):
             self._add(label)
 
     def _draw_expected(self, expected: Expected) -> None:
-        theme = self._theme
-        for values, colour, style, name in (
-            (expected.set_ml_h, theme.set_flow, Qt.PenStyle.DotLine, self.tr("set")),
-            (
-                expected.commanded_ml_h,
-                theme.commanded,
-                Qt.PenStyle.DashLine,
-                self.tr("commanded"),
-            ),
-            (expected.measured_ml_h, theme.measured, Qt.PenStyle.SolidLine, self.tr("measured")),
+        """What pulsates most is at the back."""
+        theme, dash, dots = self._theme, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
+        solid = Qt.PenStyle.SolidLine
+        for values, colour, style, width, name in (
+            (expected.measured_ml_h, theme.measured, solid, 1.0, self.tr("measured")),
+            (expected.commanded_ml_h, theme.commanded, dash, 2.0, self.tr("commanded")),
+            (expected.set_ml_h, theme.set_flow, dots, 2.0, self.tr("set")),
         ):
-            pen = pg.mkPen(colour, width=1.5, style=style)
+            pen = pg.mkPen(colour, width=width, style=style)
             self._add(pg.PlotDataItem(expected.time_s, values, pen=pen, name=name))
         pen = pg.mkPen(theme.volume, width=2, style=Qt.PenStyle.DashDotLine)
         curve = self.volume.show(expected.time_s, expected.volume_ml, pen, theme.muted)
