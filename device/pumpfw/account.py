@@ -72,14 +72,16 @@ def account(c: ptr32, passed: ptr32, hardware_steps: int):  # type: ignore[no-un
     ``passed`` the rotor map's."""
     # half of what the set flow gave falls due (``progress.py``)
     due = c[_SET_NL_H]
-    if due >> 31 != 0:  # a relief turns back; and a 64-bit port loads words without their sign
-        due = (0 - due) & _MASK
-    due += c[_BEHIND_REST]
-    part = c[_HALF_A_TICK]
-    if due >= part:
-        c[_BEHIND_NL] = c[_BEHIND_NL] + due // part
-        due %= part
-    c[_BEHIND_REST] = due
+    if due:
+        if due >> 31 != 0:  # a relief turns back; and a 64-bit port loads words without their sign
+            due = (0 - due) & _MASK
+        due += c[_BEHIND_REST]
+        part = c[_HALF_A_TICK]
+        if due >= part:
+            whole = due // part
+            c[_BEHIND_NL] = c[_BEHIND_NL] + whole
+            due -= whole * part
+        c[_BEHIND_REST] = due
 
     made = (hardware_steps - c[_HARDWARE_STEPS]) & _MASK
     if made == 0:

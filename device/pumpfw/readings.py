@@ -267,10 +267,13 @@ PLACES = (
             "behind_nl",  # half the set volume less the counted one, while the head turns
             "behind_rest",  # and 1/half_a_tick nL
             "half_a_tick",  # nL/h over this is half of what a flow gives in a tick, in nL
+            "late_in_s",  # until the loop's time is looked at again
+            "late_before",  # late ticks then
+            "late_since",  # and since the time before
         ),
     ),
 )
-WORDS = 220
+WORDS = 221
 
 
 def _view(cells: "array[int]"):  # type: ignore[no-untyped-def]

@@ -5,6 +5,9 @@ Where each is looked for: ``causes.py`` (limits, reservoirs, air), ``occlusion.p
 against set), and here what needs no more than a look a second. ``docs/alarms.md`` has every threshold.
 """
 
+import micropython
+from micropython import const
+
 from pumpfw.alarms import Alarms
 from pumpfw.calibration import Calibration
 from pumpfw.causes import find
@@ -26,13 +29,45 @@ if TYPE_CHECKING:
 
     from pumpfw.faces import Board
 
+    ptr32 = array[int]
+
 _HOME_MARK = 4  # capability bit
 _FREE_FLOW_S = 30  # is looked for over so long, against the time before, once the head has stood for as long
 _FALLING_PA = 300  # then the line is still running empty
 _FLOW_ZERO = 1 << 28  # of slow_nl_h
-_LATE_S = 10
-_LOOKS_HZ = 20
-_LATE_PERCENT = 10
+
+_LATE_TICKS = const(18)
+_TICK_HZ = const(28)
+_LOOKS = const(208)
+_LATE_IN_S = const(218)
+_LATE_BEFORE = const(219)
+_LATE_SINCE = const(220)
+
+_MASK = const(0x3FFFFFFF)
+_LATE_S = const(10)
+_LOOKS_HZ = const(20)
+_LATE_PERCENT = const(10)
+
+
+@micropython.viper
+def look_late(c: ptr32) -> int:
+    """Be told of each second. Return 2 when ticks were late again and again, or did not come at all, in the
+    ten seconds that are over, 1 when they came in time, 0 before."""
+    left_s = c[_LATE_IN_S] - 1
+    c[_LATE_IN_S] = left_s
+    if left_s:
+        return 0
+    c[_LATE_IN_S] = _LATE_S
+    late = (c[_LATE_TICKS] - c[_LATE_BEFORE]) & _MASK
+    c[_LATE_BEFORE] = c[_LATE_TICKS]
+    c[_LATE_SINCE] = late
+    looks = c[_LOOKS]
+    c[_LOOKS] = 0
+    tick_hz = c[_TICK_HZ]
+    looks_hz = tick_hz if tick_hz < _LOOKS_HZ else _LOOKS_HZ
+    if late * 100 > _LATE_PERCENT * _LATE_S * tick_hz:
+        return 2
+    return 2 if looks * 100 < (100 - _LATE_PERCENT) * _LATE_S * looks_hz else 1
 
 
 class Watch:
@@ -62,9 +97,7 @@ class Watch:
         self._free_nl_h = 0  # sum over the present time of looking, / 256
         self._free_before = 0  # and over the one before
         self._free_pa = 0
-        self._late_in_s = _LATE_S
-        self._late_before = 0
-        self._looks_hz = min(_LOOKS_HZ, config.tick_hz)
+        readings.late_in_s = _LATE_S
 
     def begin_run(self) -> None:
         """Begin to compare anew."""
@@ -114,10 +147,10 @@ class Watch:
 
     def second(self) -> None:
         """Look once a second at the loop's own time, at steps that do not come, and at a head that stands."""
-        self._late_in_s -= 1
-        if self._late_in_s == 0:
-            self._look_late()
         readings = self._readings
+        found = look_late(self._cells)
+        if found:
+            self._alarms.set(LATE_TICKS, found == 2, readings.late_since)
         self._alarms.set(STEPS_MISSING, bool(is_behind(self._cells)), readings.behind_nl)
         if readings.stood_s >= _FREE_FLOW_S or readings.alarms_present >> FREE_FLOW & 1:
             self._look_free_flow(readings)
@@ -147,21 +180,6 @@ class Watch:
             self._alarms.set(FREE_FLOW, False, 0)
         elif before > least and not falls and flow >> 3 >= (before >> 6) * 7:
             self._alarms.set(FREE_FLOW, True, readings.measured_nl_h)
-
-    def _look_late(self) -> None:
-        """Late ticks, and ticks that did not come at all."""
-        readings = self._readings
-        late = readings.late_ticks - self._late_before & MASK
-        self._late_before = readings.late_ticks
-        self._late_in_s = _LATE_S
-        looks = readings.looks
-        readings.looks = 0
-        often = (
-            late * 100 > _LATE_PERCENT * _LATE_S * readings.tick_hz
-            or looks * 100 < (100 - _LATE_PERCENT) * _LATE_S * self._looks_hz
-        )
-        if often or readings.alarms_present >> LATE_TICKS & 1:
-            self._alarms.set(LATE_TICKS, often, late)
 
 
 def _looker(cells: "array[int]", tell: "Callable[[int], None]") -> "Callable[[], None]":
