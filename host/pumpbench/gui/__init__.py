@@ -3,8 +3,10 @@
 - ``app``         puts it together and runs it
 - ``lab``         what all pages share: settings, database, the link to the pump
 - ``board_link``  the pump as the window sees it: every call that may wait is made on threads of its own
+- ``contact_watch``, ``alarm_watch``  whether what is known still holds; which alarms there are, and are heard
 - ``worker``      a thread that does one thing after the other and hands the outcome back
-- ``main_window`` header with Stop, alarms, pages
+- ``main_window`` header with Stop, alarms, pages; ``keys`` the keys that stop the pump wherever the cursor is
+- ``theme``, ``settings``  its colours, what it remembers; ``crash`` what becomes of an error nobody foresaw
 - ``pages/``      one file a page; ``widgets/`` one file a widget
 - ``models/``     what pages show, worked out without Qt's widgets, and tested without a window
 """

@@ -138,7 +138,7 @@ class BoardLink(QObject):
         if desk is None:
             return
         if opening != self._opening:
-            self._commands.do(desk.close, lambda _: None, lambda error: None)
+            self._commands.do(desk.close, lambda _: None, lambda error: self._failed(error, opening))
             return
         self._desk = desk
         self._become(CONNECTED, f"{desk.client.info.board} at {desk.client.port}")

@@ -71,7 +71,7 @@ class BoardSearch(QObject):
                 self._ask(port.url)
 
     def _not_listed(self, error: Exception) -> None:
-        self._listing = False
+        self._listing = False  # the list stays as it was, and is asked for again in a moment
 
     def _ask(self, url: str) -> None:
         def answered(info: Info | None) -> None:

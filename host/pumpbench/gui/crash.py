@@ -51,6 +51,10 @@ class CrashWindow(QWidget):
             return
         self.sentence.setText(sentence)
         self.details.setPlainText(details)
+        screen = self.screen()
+        if screen is not None:  # STOP is at the top right
+            corner = screen.availableGeometry().bottomLeft()
+            self.move(corner.x(), corner.y() - self.height())
         self.show()
 
     def _copy(self) -> None:

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
+from PyQt6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.host.gui.conftest import fail, is_in, wait_until
-from tests.host.gui.hands import click, press
+from tests.host.gui.hands import click, press, type_into
 
 from pumpbench.client import frozen
 from pumpbench.gui.board_link import CONNECTED, LOST
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.main_window import MainWindow
+from pumpbench.gui.widgets.run_controls import RunControls
 from pumpbench.virtual.board import VirtualBoard
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "empty-30ml.toml"
@@ -300,3 +301,41 @@ def test_a_pump_that_was_left_is_stopped_all_the_same(
     click(window.header.stop)
     wait_until(qtbot, lambda: "stopped" in window.header.outcome.text())
     assert frozen.status(board.port).state == "stopped"
+
+
+def test_a_stop_while_the_cable_is_out_is_not_confirmed_until_the_pump_is_heard_again(
+    qtbot: QtBot, connected: Lab, window: MainWindow, board: VirtualBoard
+) -> None:
+    start(qtbot, connected)
+    board.control.fault("unplug", duration_s=300.0)
+    wait_until(qtbot, lambda: connected.link.phase == LOST)
+    click(window.header.stop)
+    wait_until(qtbot, lambda: "may still be running" in window.header.outcome.text())
+    first = window.banner.rows[0].line
+    assert (first.name, first.mark) == ("stop not confirmed", "!!!")
+    assert "stop will be sent as soon as it is back" in first.sentence
+    wait_until(qtbot, lambda: is_in(connected, "stopped"))  # it was the first thing that the board heard
+    wait_until(qtbot, lambda: not window.banner.isVisible())
+    assert window.header.outcome.text() == "The pump stands"
+
+
+def test_a_bolus_is_typed_as_people_write_it_and_given_once(
+    qtbot: QtBot, connected: Lab, window: MainWindow
+) -> None:
+    start(qtbot, connected)
+    controls = window.pages[1].findChild(RunControls)
+    assert controls is not None
+    click(controls.bolus)
+    assert "Bolus volume is empty" in " ".join(label.text() for label in controls.findChildren(QLabel))
+    type_into(controls.volume.edit, "50 µL")
+    type_into(controls.rate.edit, "30 mL/h")
+    click(controls.bolus)
+    wait_until(qtbot, lambda: is_in(connected, "bolus"))
+    wait_until(qtbot, lambda: is_in(connected, "running"))
+    run = connected.store.runs()[0]
+
+    def told(name: str) -> int:
+        return [event.name for event in connected.store.events(run.id)].count(name)
+
+    wait_until(qtbot, lambda: told("bolus-ended") == 1)
+    assert told("bolus-started") == 1

@@ -56,6 +56,7 @@ class SettingsPage(Page):
         column.addStretch(1)
         for field in (self.theme, self.silence, welcome):
             field.setMaximumWidth(280)
+            field.setMinimumHeight(26)
         self.theme.currentIndexChanged.connect(self._set_theme)
         self.sound.toggled.connect(self._set_sound)
         self.silence.valueChanged.connect(self._set_silence)

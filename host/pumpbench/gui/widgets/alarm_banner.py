@@ -96,19 +96,19 @@ class AlarmBanner(QFrame):
     def _flash(self, now_s: float) -> None:
         for row in self.rows:
             row.set_lit(is_lit(row.line, now_s))
-        left_s = self._watch.silent_s
-        if left_s:
-            text = self.tr("Silent for {0}").format(format_clock(left_s + 0.999))
-        elif not self._lab.settings.sound:
+        left_s, fault, wanted = self._watch.silent_s, self._watch.sound.fault, self._lab.settings.sound
+        if not wanted:
             text = self.tr("Sound is off")
+        elif fault:
+            text = self.tr("No sound here")
+        elif left_s:
+            text = self.tr("Silent for {0}").format(format_clock(left_s + 0.999))
         else:
             text = self.tr("&Silence {0}").format(format_clock(self._lab.settings.silence_s))
         if text != self.silence.text():
             self.silence.setText(text)
-        self.silence.setEnabled(self._lab.settings.sound)
-        self.silence.setToolTip(
-            self._watch.sound.fault or self.tr("Silences the alarms of now (F10); a new one is heard")
-        )
+            self.silence.setEnabled(wanted and not fault)
+            self.silence.setToolTip(fault or self.tr("Silences the alarms of now (F10); a new one is heard"))
 
 
 class _Rows(QScrollArea):
