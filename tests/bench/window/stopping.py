@@ -71,13 +71,14 @@ def _wait(application: TimedApplication, holds: object) -> None:
         application.live(0.02)
 
 
-def measured(board: VirtualBoard, folder: Path, records: int, presses: int) -> dict[str, list[float]]:
+def measured(
+    application: TimedApplication, board: VirtualBoard, folder: Path, records: int, presses: int
+) -> dict[str, list[float]]:
     """The two latencies of every press, in ms."""
     port = board.port.rpartition(":")[2]
     command = [sys.executable, "-m", "tests.bench.window.wire", port]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as wire:
         assert wire.stdout is not None
-        application = TimedApplication()
         lab = Lab(folder / "lab.sqlite", settings=Settings(folder / "settings.ini"))
         window = MainWindow(lab)
         window.resize(*SIZE)
@@ -121,8 +122,9 @@ def _fail(error: Exception) -> None:
 
 def main(records: int, presses: int) -> None:
     """Measure, and print."""
+    application = TimedApplication()  # outlives the window
     with tempfile.TemporaryDirectory() as folder, VirtualBoard(speed=1.0) as board:
-        print(json.dumps(measured(board, Path(folder), records, presses)))
+        print(json.dumps(measured(application, board, Path(folder), records, presses)))
 
 
 if __name__ == "__main__":
