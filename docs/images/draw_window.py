@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is imported
 
@@ -18,9 +19,15 @@ from PIL import Image
 from PyQt6.QtWidgets import QApplication
 
 from pumpbench.conduct.desk import Place
+from pumpbench.gui.board_link import CONNECTED, LOST
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.main_window import MainWindow
+from pumpbench.gui.pages.late import LatePage
+from pumpbench.gui.pages.page import Page
+from pumpbench.gui.pages.plots import PlotsPage
+from pumpbench.gui.pages.runs import RunsPage
 from pumpbench.gui.settings import DARK_THEME, LIGHT_THEME, Settings
+from pumpbench.gui.widgets.plot_tools import EVERYTHING
 from pumpbench.virtual.board import VirtualBoard
 
 HERE = Path(__file__).parent
@@ -29,6 +36,7 @@ PROGRAM = ROOT / "examples" / "bolus-and-basal.toml"
 SMALL, LARGE = (1280, 720), (1920, 1080)
 SPEED = 60.0
 PATIENCE_S = 60.0
+P = TypeVar("P", bound=Page)
 
 
 class Scene:
@@ -63,6 +71,15 @@ class Scene:
         self.lab.link.command(lambda desk: desk.start_file(program), lambda _: None, failures.append)
         self.wait_until(lambda: self.state() == "running" or bool(failures))
         assert not failures, failures
+
+    def page(self, title: str, kind: type[P]) -> P:
+        """Show a page that is made when it is first shown, and return it."""
+        self.window.show_page(title)
+        (stand_in,) = [page for page in self.window.pages if page.title == title]
+        assert isinstance(stand_in, LatePage)
+        page = stand_in.made()
+        assert isinstance(page, kind)
+        return page
 
     def state(self) -> str:
         """The pump's, as the window has it."""
@@ -99,12 +116,45 @@ def _lost(scene: Scene) -> None:
     scene.live(0.5)
 
 
+def _plots(scene: Scene) -> None:
+    scene.connect()
+    scene.start()
+    scene.live(6.0)
+    scene.board.control.fault("unplug", duration_s=200.0)  # longer than the board's memory of records
+    scene.wait_until(lambda: scene.lab.link.phase == LOST)
+    scene.wait_until(lambda: scene.lab.link.phase == CONNECTED)
+    scene.live(5.0)
+    scene.board.control.fault("air", duration_s=5.0)
+    scene.wait_until(lambda: scene.state() == "alarm-stop")
+    page = scene.page("Plots", PlotsPage)
+    page.tools.width_chosen.emit(EVERYTHING)
+    scene.live(1.0)
+
+
+def _runs(scene: Scene) -> None:
+    scene.connect()
+    for minutes in (9, 6):
+        scene.start()
+        scene.live(minutes * 60.0 / SPEED)
+        scene.lab.link.stop()
+        scene.wait_until(lambda: scene.state() == "stopped")
+        scene.live(2.0)
+    page = scene.page("Runs", RunsPage)
+    scene.wait_until(lambda: len(page.rows) == 2)
+    page.select({row.id for row in page.rows})
+    page.tabs.setCurrentWidget(page.plots)
+    scene.wait_until(lambda: len(page.plots.runs) == 2)
+    scene.live(1.0)
+
+
 PICTURES: dict[str, tuple[str, tuple[int, int], Callable[[Scene], None]]] = {
     "window-connect": (LIGHT_THEME, SMALL, _empty),
     "window-overview": (LIGHT_THEME, SMALL, _overview),
     "window-large": (DARK_THEME, LARGE, _overview),
     "window-alarm": (DARK_THEME, SMALL, _alarm),
     "window-lost": (LIGHT_THEME, SMALL, _lost),
+    "window-plots": (LIGHT_THEME, SMALL, _plots),
+    "window-runs": (LIGHT_THEME, SMALL, _runs),
 }
 """By name: the theme, the size, and what is done before the picture is taken."""
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pumpbench.gui.live import LiveBuffer, View
+from pumpbench.gui.live import LiveBuffer, Span, View
 from pumpbench.gui.models.bins import COLUMNS, FIELDS, Values
 from pumpbench.gui.models.curves import DASHED, DOTTED, FLOW, VOLUME_PANEL, Curve, Panel
 from pumpbench.gui.models.runs import RunRow
 from pumpbench.store import Store
+from pumplink.states import EVENT_RUN_STARTED
 
 MOST_RUNS = 6
 _KEPT = 2_000_000
@@ -33,15 +34,16 @@ class ComparedRun:
     row: RunRow
     live: LiveBuffer
     began: float
+    """Where it started on that axis: by the board's event, else with the first record."""
     lasted: float
 
     def window(self, start: float, end: float, most: int) -> View:
-        """What is to be drawn from `start` to `end` seconds after the run's first record."""
+        """What is to be drawn from `start` to `end` seconds after the run's start."""
         view = self.live.window(start + self.began, end + self.began, most)
         gaps = tuple(
             replace(gap, start=gap.start - self.began, end=gap.end - self.began) for gap in view.gaps
         )
-        return replace(view, x=view.x - self.began, gaps=gaps)
+        return self._itself(replace(view, x=view.x - self.began, gaps=gaps))
 
     def window_of_means(self, start: float, end: float, most: int) -> View:
         """The same, but with the mean of the measured flow in each bin, by the measured volume.
@@ -53,6 +55,19 @@ class ComparedRun:
             return view
         values = view.values.copy()
         values[_FLOW] = means_of_bins(view.x, view.values[_VOLUME])
+        return replace(view, values=values)
+
+    @staticmethod
+    def _itself(view: View) -> View:
+        """The view without what the board told before the run started: it was of another run."""
+        values = view.values.copy()
+        if view.exact:
+            values[:, view.x < 0.0] = np.nan
+        else:
+            place = np.flatnonzero(~np.isnan(values[0]))
+            first, last = place[::2], place[1::2]
+            early = view.x[first] < 0.0
+            values[:, first[early]] = values[:, last[early]] = np.nan
         return replace(view, values=values)
 
 
@@ -82,9 +97,14 @@ def loaded(store: Store, rows: Sequence[RunRow], given_up: Callable[[], bool]) -
             if given_up():
                 return None
             live.on_records(records)
-        span = live.span()
-        began, end = (0.0, 0.0) if span is None else (span.start, span.end)
-        found.append(ComparedRun(row, live, began, end - began))
+        span = live.span() or Span(0.0, 0.0)
+        started = [
+            one.x
+            for one in live.markers(span.start, span.end)
+            if one.event.code == EVENT_RUN_STARTED and one.x > span.start
+        ]
+        began = min(started, default=span.start)
+        found.append(ComparedRun(row, live, began, span.end - began))
     return found
 
 

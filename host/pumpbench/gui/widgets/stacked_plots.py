@@ -108,7 +108,7 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(300, 200)
         layout = self.ci.layout
-        layout.setContentsMargins(4, 2, 10, 2)
+        layout.setContentsMargins(4, 2 if events else 10, 10, 2)
         layout.setVerticalSpacing(2)
         self.panels: list[PanelPlot] = []
         for row, panel in enumerate(panels, 1):

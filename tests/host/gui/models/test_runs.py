@@ -9,6 +9,7 @@ import pytest
 from tests.host.store.samples import begun, event, records_of
 
 from pumpbench.gui.models import runs
+from pumpbench.gui.models.bins import COLUMNS
 from pumpbench.gui.models.comparison import loaded, means_of_bins, panels_of
 from pumpbench.gui.models.runs import RunFilter
 from pumpbench.store import Store
@@ -108,6 +109,24 @@ def test_compared_runs_begin_together(store: Store) -> None:
     assert [curve.source for curve in flow.curves] == [0, 1]
     assert len({(curve.colour, curve.dash) for curve in flow.curves}) == 2
     assert [curve.column for curve in volume.curves] == ["counted_nl", "counted_nl"]
+
+
+@pytest.mark.parametrize("most", [2000, 50])
+def test_what_the_board_told_before_the_run_started_is_not_drawn(store: Store, most: int) -> None:
+    run = begun(store)
+    records = records_of(1, range(1000))
+    records["counted_nl"][:200] = 5_000_000  # of the run before
+    store.append_records(run, records)
+    store.add_event(run, event(2, states.EVENT_RUN_STARTED))  # 2 s after the boot
+    found = loaded(store, runs.find(store, RunFilter()), lambda: False)
+    assert found is not None
+    view = found[0].window(-3.0, 8.0, most)
+    counted = view.values[COLUMNS.index("counted_nl")]
+    drawn = ~np.isnan(counted)
+    assert view.exact == (most == 2000)
+    assert view.x[drawn].min() >= 0.0
+    assert view.x[drawn].max() == pytest.approx(7.99)
+    assert counted[drawn].max() == 999 * 3
 
 
 def test_a_comparison_that_nobody_waits_for_is_not_read(store: Store) -> None:
