@@ -5,10 +5,13 @@ answers, then events, then live telemetry, then back-fill. A frame is only made 
 except for answers, so that an answer waits behind one frame at most.
 """
 
+from micropython import const
+
 from pumpfw.commands import Commands
 from pumpfw.handshake import Handshake
 from pumpfw.requests import Requests
 from pumpfw.session import Sessions
+from pumplink import codec
 from pumplink.frame import MAX_FRAME, MAX_PAYLOAD, STOP_FRAME, FrameReader, FrameWriter
 from pumplink.numbers import EVENT, SUMMARY, TELEMETRY
 from pumplink.states import STOPPED_BY_HOST
@@ -26,6 +29,14 @@ if TYPE_CHECKING:
 
 _INPUT = 512  # bytes: what a chip's port holds at most
 _SPLIT = len(STOP_FRAME) - 1  # bytes of a stop frame that may lie in another read
+
+# How long a slice may take on an RP2040 at 125 MHz, us.
+_READ_US = const(1_000)  # to find a frame in what was read
+_QUERY_US = const(2_600)  # to answer one that changes nothing
+_COMMAND_US = const(7_000)  # to carry a command out, whose effect may be written to flash
+_SEND_US = const(3_000)  # to make a frame of telemetry and send it
+_FLUSH_US = const(800)
+_ENDLESS_US = const(0x20000000)
 
 
 class Link:
@@ -57,11 +68,13 @@ class Link:
         )
         self.handshake = Handshake(board, pump, journal.boot_count, self._sessions, events, telemetry)
         self._requests = Requests(board, pump, self.handshake, self._commands, self._sessions)
+        self.answers = 0  # since whoever collects what they leave behind has set this to 0
         self._is_open = False
         self._input = bytearray(_INPUT)  # what was read last
         self._unread = 0  # bytes of it that the reader has not got yet
         self._lent = bytearray(_INPUT)  # what the reader reads
-        self._is_reading = False  # a frame of it waits to be answered
+        self._is_reading = False  # a frame of it waits to be answered ...
+        self._answer_us = 0  # ... which takes so long at most
         self._joint = bytearray(2 * _SPLIT)  # end of the last read, begin of this one
         self._output = bytearray(3 * MAX_FRAME)
         self._out_start = 0
@@ -73,9 +86,9 @@ class Link:
         """Return whether the port is to be given back; what was answered has gone out then."""
         return self._commands.released and not self._out_end
 
-    def poll(self, has_time: bool = True) -> bool:
-        """Do what there is to do and return; False when there was nothing. Without time it only looks for a
-        stop."""
+    def poll(self, left_us: int = _ENDLESS_US) -> bool:
+        """Do a slice of what there is to do, if it fits `left_us`; False when there was nothing that does. It
+        looks for a stop in any case."""
         if self._connected() != self._is_open:
             self._connection_changed()
         if not self._is_open:
@@ -86,13 +99,25 @@ class Link:
             if unread:
                 self._unread = unread
                 self._look_for_stop()
-        if not has_time:
-            return False
-        if unread or self._is_reading:
+        if unread and not self._is_reading:
+            if left_us < _READ_US:
+                return False
+            left_us -= _READ_US
+            self._input, self._lent = self._lent, self._input
+            self._reader.feed(self._lent, unread)
+            self._unread = 0
+            self._read_on()
+            if not self._is_reading or left_us < self._answer_us:
+                return True
+        if self._is_reading:
+            if left_us < self._answer_us:
+                return False
             self._answer()
             return True
         if self._out_end:
-            return self._flush()
+            return left_us >= _FLUSH_US and self._flush()
+        if left_us < _SEND_US:
+            return False
         telemetry = self._telemetry
         events = self._events
         if self._readings.live_due or events.live_due:
@@ -131,19 +156,21 @@ class Link:
             joint[: _SPLIT - count] = joint[count:_SPLIT]
             joint[_SPLIT - count : _SPLIT] = self._input[:count]
 
+    def _read_on(self) -> None:
+        """Step to the next frame of what was read."""
+        self._is_reading = self._reader.next()
+        if self._is_reading:
+            is_command = codec.kind(self._reader.kind) == codec.COMMAND
+            self._answer_us = _COMMAND_US if is_command else _QUERY_US
+
     def _answer(self) -> None:
         """Answer one frame: a tick must not wait for more."""
         reader = self._reader
-        if not self._is_reading:
-            self._input, self._lent = self._lent, self._input
-            reader.feed(self._lent, self._unread)
-            self._unread = 0
-            self._is_reading = reader.next()
-        if self._is_reading:
-            answer = self._requests.handle(reader.kind, reader.payload, reader.length)
-            if answer:
-                self._send(answer, self._requests.answer, self._requests.length)
-            self._is_reading = reader.next()
+        self.answers += 1
+        answer = self._requests.handle(reader.kind, reader.payload, reader.length)
+        if answer:
+            self._send(answer, self._requests.answer, self._requests.length)
+        self._read_on()
         self._flush()
 
     def _send_live(self) -> bool:

@@ -3,14 +3,14 @@ may wait.
 
 A slice is begun only where its longest time fits before the next tick; a stop is looked for in any case. What
 takes longer than any slack (an erase of flash stops a chip for 45 ms) is begun directly after a tick, so that
-it makes as few ticks late as can be. Nothing collects garbage but this loop, there too: with 165 kB in use an
-RP2040 needs 24 ms for it.
+it makes as few ticks late as can be. Nothing collects garbage but this loop, there too.
 """
 
-import gc
 import sys
 
 from micropython import const
+
+from pumpfw.garbage import Garbage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,12 +26,9 @@ _EVENTS_WAIT = const(193)
 _MASK = const(0x3FFFFFFF)
 _HALF = const(0x20000000)
 
-# The longest that a slice may take on an RP2040 at 125 MHz, us.
-_POLL_US = const(7_000)  # a frame read and answered, or one made and sent
+# The longest that a slice may take on an RP2040 at 125 MHz, us; those of the link are its own matter.
 _WRITE_US = const(3_500)  # a record written to flash
 _NEAR_US = const(400)  # even to look for a stop would make the tick late
-_COLLECT_AFTER = const(16)  # turns in which the link did something, each usually a kB of garbage
-_LEAST_FREE = const(24_000)  # bytes
 _SELDOM = const(8)  # ticks from one look at what can wait longest to the next
 
 
@@ -49,16 +46,14 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
     ticks_us = board.ticks_us
     idle_until = board.idle_until
     is_chip = sys.platform not in _ROOMY
-    poll_us = _POLL_US if is_chip else 0  # virtual time does not pass in a slice
-    write_us = _WRITE_US if is_chip else 0
+    write_us = _WRITE_US if is_chip else 0  # virtual time does not pass in a slice
     near_us = _NEAR_US if is_chip else 0
-    worked = 0  # turns of the link since the heap was looked at
     seldom = 0
     wrote = False
     fresh = True  # directly after a tick one slice is begun in any case, or a fast tick would starve them all
     if is_chip:
         sys.modules.clear()  # so wide a table overflows the collector's stack, and doubles its time
-    gc.collect()
+    garbage = Garbage() if is_chip else None
     board.watchdog_start(watchdog_ms)
     feed_watchdog = board.watchdog_feed
     app.core.clock.start()
@@ -68,10 +63,9 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
             if next(ticks):
                 feed_watchdog()
             fresh = True
-            if worked >= _COLLECT_AFTER:
-                worked = 0
-                if is_chip and gc.mem_free() < _LEAST_FREE:  # type: ignore[attr-defined]
-                    gc.collect()
+            if garbage and link.answers >= garbage.due:
+                garbage.look()
+                link.answers = 0
             seldom += 1
             if seldom >= _SELDOM or wrote:
                 seldom = 0
@@ -85,16 +79,17 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
             fresh = False
             write_position()
             wrote = True
+            link.answers += 1
             left_us = (cells[_DUE_US] - ticks_us()) & _MASK
         if cells[_EVENTS_WAIT] and (fresh or write_us < left_us < _HALF):
             fresh = False
             if write_event():
                 wrote = True
+                link.answers += 1
             left_us = (cells[_DUE_US] - ticks_us()) & _MASK
-        busy = poll(fresh or poll_us < left_us < _HALF)
+        busy = poll(_HALF if fresh or not is_chip else left_us if left_us < _HALF else 0)
         fresh = False
         if busy:
-            worked += 1
             if link.is_released():
                 return
         else:

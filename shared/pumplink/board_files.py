@@ -3,12 +3,12 @@
 BOARD_FILES = (
     "__init__.py",
     "alarms.py",
-    "cobs.py",
     "codec.py",
     "errors.py",
     "frame.py",
     "layouts.py",
     "numbers.py",
+    "quick.py",
     "states.py",
     "version.py",
 )

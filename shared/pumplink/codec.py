@@ -73,15 +73,16 @@ def unpack_from(number: int, data: "bytes | bytearray | memoryview", start: int,
 
     Raises ``LayoutError`` when no message has this number or its payload has another length.
     """
-    layout = _format(number)
     rest = length - size(number)
+    if rest == length == 0:
+        return []
     if number == TELEMETRY and rest > 0:
         rest %= RECORD_SIZE
     elif number == SUMMARY:
         rest %= SUMMARY_SIZE
     if rest:
         raise LayoutError(f"a payload of {length} bytes is no message {number}")
-    return list(struct.unpack_from(layout, data, start))
+    return list(struct.unpack_from(_format(number), data, start))
 
 
 def check(number: int, values: "Sequence[Any]", first_field: int = 0) -> int:
@@ -119,18 +120,19 @@ def _fields(number: int) -> int:
 def _first_outside(number: int, values: "Sequence[Any]", first: int, column: int) -> int:
     field = _fields(number)
     index = 0
-    while index < len(values):
-        count = TABLE[field]
+    table, limits, end = TABLE, LIMITS, len(values)  # bound once: a board needs 10 us to look a name up
+    while index < end:
+        count = table[field]
         if count:
-            lowest = LIMITS[TABLE[field + column]]
-            highest = LIMITS[TABLE[field + column + 1]]
+            lowest = limits[table[field + column]]
+            highest = limits[table[field + column + 1]]
             while count:
                 if index >= first and not lowest <= values[index] <= highest:
                     return index - first
                 index += 1
                 count -= 1
         else:
-            if column == _WIDTH and len(values[index]) > LIMITS[TABLE[field + _WIDTH + 1]]:
+            if column == _WIDTH and len(values[index]) > limits[table[field + _WIDTH + 1]]:
                 return index - first
             index += 1
         field += _COLUMNS

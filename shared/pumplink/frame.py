@@ -7,25 +7,25 @@ lost, doubled or changed costs at most the frames that it touched: the next zero
 The writer works in its caller's buffer, the reader in one of a frame's size.
 """
 
-import binascii
+import sys
 
-from pumplink import cobs
 from pumplink.errors import LayoutError
 from pumplink.numbers import ANSWER_BIT, HELLO, STOP
+
+if sys.implementation.name == "micropython":
+    from pumplink import quick as coding
+else:
+    from pumplink import plain as coding  # type: ignore[no-redef]
 
 MAX_PAYLOAD = 496
 MAX_FRAME = 520  # encoded, with both zeros
 HEADER_SIZE = 3
 CRC_SIZE = 4
-CRC_OF_WHOLE = 0x2144DF1C  # the CRC-32 of anything that is followed by its own CRC-32
 OVERHEAD = 11  # of a frame over its payload: header, CRC, two zeros, and up to two bytes of COBS
 
 
 class FrameWriter:
     """Makes frames in the caller's buffer."""
-
-    def __init__(self) -> None:
-        self._header = bytearray(HEADER_SIZE)
 
     def encode(
         self,
@@ -38,30 +38,13 @@ class FrameWriter:
     ) -> int:
         """Write the frame of ``payload[:length]`` to ``out[start:]`` and return the index after it.
 
-        Takes at most ``length + 11`` bytes, and makes no objects but slices. Raises ``LayoutError`` when the
+        Takes at most ``length + 11`` bytes, and on a board makes no objects. Raises ``LayoutError`` when the
         payload is longer than ``MAX_PAYLOAD`` or ``out`` has no room for the frame.
         """
         if length > MAX_PAYLOAD or start + length + OVERHEAD > len(out):
             raise LayoutError(f"a payload of {length} bytes fits no frame, or not the buffer")
-        header = self._header
-        header[0] = kind
-        header[1] = sequence & 0xFF
-        header[2] = sequence >> 8 & 0xFF
-        data = payload if len(payload) == length else memoryview(payload)[:length]
-        crc = binascii.crc32(data, binascii.crc32(header))
-        at = start + 2
-        out[at : at + HEADER_SIZE] = header
-        at += HEADER_SIZE
-        out[at : at + length] = data
-        at += length
-        out[at] = crc & 0xFF
-        out[at + 1] = crc >> 8 & 0xFF
-        out[at + 2] = crc >> 16 & 0xFF
-        out[at + 3] = crc >> 24 & 0xFF
-        out[start] = 0
-        end = cobs.encode_in_place(out, start + 1, at + CRC_SIZE)
-        out[end] = 0
-        return end + 1
+        end: int = coding.encode(out, start, kind, sequence, payload, length)
+        return end
 
 
 class FrameReader:
@@ -126,16 +109,15 @@ class FrameReader:
         start = self._at
         filled = self._filled + end - start
         if filled <= MAX_FRAME:
-            self._frame[self._filled : filled] = self._input[start:end]
+            coding.copy(self._frame, self._filled, self._input, start, end)
             self._filled = filled
         else:
             self._filled = MAX_FRAME + 1
 
     def _take(self) -> bool:
         frame = self._frame
-        end = cobs.decode_in_place(frame, self._filled)
-        length = end - 1 - HEADER_SIZE - CRC_SIZE
-        if not 0 <= length <= MAX_PAYLOAD or binascii.crc32(memoryview(frame)[1:end]) != CRC_OF_WHOLE:
+        length = coding.decode(frame, self._filled) - 1 - HEADER_SIZE - CRC_SIZE
+        if not 0 <= length <= MAX_PAYLOAD:
             return False
         self.kind = frame[1]
         self.sequence = frame[2] | frame[3] << 8

@@ -3,15 +3,21 @@
 import sys
 
 import machine
+import micropython
 import rp2
+from micropython import const
 
 from pumpfw.hal import block_flash, describe, ports, rp2_i2c, rp2_stepper
 from pumpfw.hal.chip import BUS_TIMEOUT_US, ChipBoard
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pumpfw.faces import ptr32
+
 _IS_RP2350 = "RP2350" in sys.implementation[2]  # type: ignore[index]
 _I2C = ((0x40044000, 0x40048000), (0x40090000, 0x40098000))[_IS_RP2350]
-_USB_STATUS = 0x50110050
-_SUSPENDED = 16
+_USB_STATUS = const(0x50110050)
+_SUSPENDED = const(16)
 _WATCHDOG = 0x400D8000 if _IS_RP2350 else 0x40058000
 _REASON, _SPARE = 8, 16  # of the watchdog
 _FORCED = 2
@@ -64,6 +70,7 @@ class Board(ChipBoard):
         machine.mem32[_WATCHDOG + _SPARE] = code
 
 
+@micropython.viper
 def _is_cable_in() -> bool:
     """Return whether a host keeps the bus awake."""
-    return not machine.mem32[_USB_STATUS] & _SUSPENDED
+    return bool(ptr32(_USB_STATUS)[0] & _SUSPENDED == 0)
