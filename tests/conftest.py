@@ -6,11 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 for folder in (ROOT / "host", ROOT / "shared"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
+
+# How long an example takes says how busy the machine is, and no more.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # A shell that starts the tests in the background has them, and all that they start, ignore these signals.
 for name in ("SIGHUP", "SIGINT"):

@@ -25,9 +25,13 @@ from pumpbench.gui.main_window import MainWindow
 from pumpbench.gui.pages.late import LatePage
 from pumpbench.gui.pages.page import Page
 from pumpbench.gui.pages.plots import PlotsPage
+from pumpbench.gui.pages.program import ProgramPage
+from pumpbench.gui.pages.reservoirs import ReservoirsPage
 from pumpbench.gui.pages.runs import RunsPage
 from pumpbench.gui.settings import DARK_THEME, LIGHT_THEME, Settings
 from pumpbench.gui.widgets.plot_tools import EVERYTHING
+from pumpbench.gui.widgets.refill_wizard import JUDGE
+from pumpbench.gui.widgets.reservoir_card import REFILL
 from pumpbench.virtual.board import VirtualBoard
 
 HERE = Path(__file__).parent
@@ -147,11 +151,55 @@ def _runs(scene: Scene) -> None:
     scene.live(1.0)
 
 
+def _program(scene: Scene) -> ProgramPage:
+    scene.connect()
+    page = scene.page("Program", ProgramPage)
+    page.files.load(ROOT / "examples" / "ramp.toml")
+    scene.wait_until(lambda: page.document.path is not None)
+    return page
+
+
+def _dry_run(scene: Scene) -> None:
+    page = _program(scene)
+    page.try_out.click()
+    scene.wait_until(lambda: page.dry_run.expected is not None)
+
+
+def _staged(scene: Scene) -> None:
+    page = _program(scene)
+    page.go_on.click()
+    scene.wait_until(page.commit.commit.isEnabled)
+
+
+def _reservoirs(scene: Scene) -> None:
+    scene.lab.drugs.choose(ROOT / "examples" / "libraries" / "bench.toml")
+    scene.connect()
+    page = scene.page("Reservoirs", ReservoirsPage)
+    page.define.edits["drug"].setText("dye")
+    page.define.edits["concentration"].setText("0.5 mg/mL")
+    page.define.send.click()
+    scene.wait_until(lambda: page.cards[0].gauge.isVisible())
+    scene.lab.link.command(
+        lambda desk: desk.client.move("prime", volume_nl=10_000_000, rate_nl_h=100_000_000),
+        lambda _: None,
+        lambda error: None,
+    )
+    scene.wait_until(lambda: scene.state() == "moving")
+    scene.wait_until(lambda: scene.state() == "stopped")
+    page.choose(0, REFILL)
+    page.refill.returned.edit.setText("18.8 mL")
+    page.refill.next.click()
+    scene.wait_until(lambda: page.refill.steps.currentIndex() == JUDGE)
+
+
 PICTURES: dict[str, tuple[str, tuple[int, int], Callable[[Scene], None]]] = {
     "window-connect": (LIGHT_THEME, SMALL, _empty),
     "window-overview": (LIGHT_THEME, SMALL, _overview),
     "window-large": (DARK_THEME, LARGE, _overview),
     "window-alarm": (DARK_THEME, SMALL, _alarm),
+    "window-program": (LIGHT_THEME, SMALL, _dry_run),
+    "window-commit": (LIGHT_THEME, SMALL, _staged),
+    "window-reservoirs": (LIGHT_THEME, SMALL, _reservoirs),
     "window-lost": (LIGHT_THEME, SMALL, _lost),
     "window-plots": (LIGHT_THEME, SMALL, _plots),
     "window-runs": (LIGHT_THEME, SMALL, _runs),

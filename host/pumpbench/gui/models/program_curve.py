@@ -12,6 +12,7 @@ from pumplink.states import PAUSE, RAMP, SEGMENT_KEEP_OPEN
 
 MOST_PASSES = 60  # of a program that repeats; more could not be told apart on a screen
 NL_PER_ML = 1e6
+_GRIP_SHARE = 0.12  # of a ramp, so that its handle does not lie on the one of the segment before
 _STEPS_S = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 43_200, 86_400)
 
 
@@ -72,6 +73,20 @@ def ended_at(program: Program, index: int, at_s: float, span_s: float) -> tuple[
         mean_nl_h = (piece.begin_nl_h + piece.end_nl_h) / 2
         return "volume", VOLUME.format(max(1, round(mean_nl_h * lasts_s / 3600)))
     return "duration", DURATION.format(lasts_s)
+
+
+def handle_of_rate(piece: Piece) -> tuple[float, float]:
+    """Return where the rate is taken hold of (s, nL/h): in the middle, on a ramp near its beginning."""
+    share = _GRIP_SHARE if piece.is_ramp else 0.5
+    at_s = piece.begin_s + share * (piece.end_s - piece.begin_s)
+    return at_s, piece.begin_nl_h + share * (piece.end_nl_h - piece.begin_nl_h)
+
+
+def rate_at_handle(piece: Piece, nl_h: float) -> float:
+    """Return the rate at the beginning of a segment whose handle is dragged to `nl_h`."""
+    if not piece.is_ramp:
+        return nl_h
+    return (nl_h - _GRIP_SHARE * piece.end_nl_h) / (1 - _GRIP_SHARE)
 
 
 def rate_text(rate_nl_h: float, top_nl_h: float) -> str:

@@ -79,8 +79,6 @@ class CommitPanel(QWidget):
         self._follow()
 
     def _lay_out(self) -> None:
-        for button in (self.stage, self.commit, self.start):
-            button.setProperty("look", "primary")
         back = QShortcut(QKeySequence("Esc"), self)
         back.activated.connect(self.back.click)
         head, buttons = QHBoxLayout(), QHBoxLayout()
@@ -212,7 +210,17 @@ class CommitPanel(QWidget):
         self.stage.setEnabled(ready and not self._refused and self._digest is None)
         self.commit.setEnabled(ready and self._staged is not None and self._digest is None)
         self.start.setEnabled(ready and self._digest is not None)
+        self._lead(self.start if self._digest else self.commit if self._staged else self.stage)
         self._step.setText(self._words(there))
+
+    def _lead(self, to: QPushButton) -> None:
+        """Let the step that comes next stand out."""
+        for button in (self.stage, self.commit, self.start):
+            button.setProperty("look", "primary" if button is to else "")
+            style = button.style()
+            if style is not None:  # the style sheet looks at the property once only
+                style.unpolish(button)
+                style.polish(button)
 
     def _words(self, there: bool) -> str:
         if not there:

@@ -20,7 +20,7 @@ class ProgramHead(QWidget):
             document, (HEAD, "on_link_lost"), self.tr("When the &link is lost"), LINK_LOST_NAMES, "stop"
         )
         fields = (
-            DraftLine(document, (HEAD, "name"), self.tr("&Name of the run")),
+            DraftLine(document, (HEAD, "name"), self.tr("Nam&e of the run")),
             DraftChoice(document, (HEAD, "mode"), self.tr("&Mode"), MODE_NAMES, "autonomous"),
             self._link_lost,
             DraftLine(document, (HEAD, "keep_open_rate"), self.tr("&Keep-open rate"), self.tr("none"), RATE),

@@ -10,7 +10,16 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from pumpbench.conduct.dry_run import Expected
 from pumpbench.files.program import Program
 from pumpbench.gui.models.document import Document
-from pumpbench.gui.models.program_curve import NL_PER_ML, Piece, ended_at, outline, pieces, rate_text
+from pumpbench.gui.models.program_curve import (
+    NL_PER_ML,
+    Piece,
+    ended_at,
+    handle_of_rate,
+    outline,
+    pieces,
+    rate_at_handle,
+    rate_text,
+)
 from pumpbench.gui.models.program_draft import SEGMENTS, ProgramDraft
 from pumpbench.gui.theme import Theme
 from pumpbench.gui.widgets.drag_handle import DragHandle
@@ -190,9 +199,8 @@ class ProgramPlot(QWidget):
         cursor = Qt.CursorShape.SizeAllCursor if piece.is_ramp else Qt.CursorShape.SizeHorCursor
         yield (piece.end_s, piece.end_nl_h / NL_PER_ML), cursor, partial(self._drag_end, piece)
         if piece.rate_moves:
-            at_s = piece.begin_s if piece.is_ramp else (piece.begin_s + piece.end_s) / 2
-            moved = partial(self._drag_rate, piece.index, "rate")
-            yield (at_s, piece.begin_nl_h / NL_PER_ML), Qt.CursorShape.SizeVerCursor, moved
+            at_s, nl_h = handle_of_rate(piece)
+            yield (at_s, nl_h / NL_PER_ML), Qt.CursorShape.SizeVerCursor, partial(self._drag_top, piece)
 
     def _move(self, moved: Callable[[float, float], None], at_s: float, ml_h: float) -> None:
         self._dragging = True
@@ -204,12 +212,15 @@ class ProgramPlot(QWidget):
         low, high = self._view.viewRange()[0]
         key, text = ended_at(program, piece.index, at_s, high - low)
         if piece.is_ramp:
-            self._drag_rate(piece.index, "to_rate", at_s, ml_h)
+            self._write_rate(piece.index, "to_rate", ml_h * NL_PER_ML)
         self._document.edit(lambda draft: draft.put((SEGMENTS, piece.index, key), text))
 
-    def _drag_rate(self, index: int, key: str, at_s: float, ml_h: float) -> None:
+    def _drag_top(self, piece: Piece, at_s: float, ml_h: float) -> None:
+        self._write_rate(piece.index, "rate", rate_at_handle(piece, ml_h * NL_PER_ML))
+
+    def _write_rate(self, index: int, key: str, nl_h: float) -> None:
         top = self._view.viewRange()[1][1]
-        text = rate_text(ml_h * NL_PER_ML, top * NL_PER_ML)
+        text = rate_text(nl_h, top * NL_PER_ML)
         self._document.edit(lambda draft: draft.put((SEGMENTS, index, key), text))
 
     def _let_go(self) -> None:

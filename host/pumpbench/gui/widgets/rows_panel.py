@@ -45,6 +45,7 @@ class RowsPanel(QWidget):
             | QAbstractItemView.EditTrigger.AnyKeyPressed
         )
         self.view.setWordWrap(True)
+        self.view.setTabKeyNavigation(False)  # arrows go through the cells, Tab goes on to the buttons
         header = self.view.horizontalHeader()
         assert header is not None
         for section in range(len(self.model.columns) - 1):

@@ -22,6 +22,7 @@ class SideBySide(QTableWidget):
         )
         self.setAccessibleName(self.tr("What was sent and what the board understood"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         numbers, header = self.verticalHeader(), self.horizontalHeader()
         assert numbers is not None

@@ -9,9 +9,12 @@ from tests.host.gui.models.test_program_draft import draft, hour
 from pumpbench.files.program import Program
 from pumpbench.gui.models.program_curve import (
     MOST_PASSES,
+    Piece,
     ended_at,
+    handle_of_rate,
     outline,
     pieces,
+    rate_at_handle,
     rate_text,
     round_to_step,
 )
@@ -63,6 +66,13 @@ def test_dragging_an_end_changes_what_ends_the_segment(
     assert (key, text.replace("120 min", "2 h")) == written
     made.put(("segments", 0, key), text)
     assert pieces(right(made))[0].end_s == 7200
+
+
+@given(st.integers(1, 10**7), st.integers(1, 10**7))
+def test_a_rate_s_handle_that_is_not_moved_changes_nothing(begin_nl_h: int, end_nl_h: int) -> None:
+    for kind in ("ramp", "constant"):
+        piece = Piece(0, kind, 0.0, 60.0, begin_nl_h, end_nl_h if kind == "ramp" else begin_nl_h, False)
+        assert rate_at_handle(piece, handle_of_rate(piece)[1]) == pytest.approx(begin_nl_h)
 
 
 def test_an_end_stays_behind_its_beginning() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QLineEdit
+from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from tests.host.gui.conftest import fail, is_in, wait_until
 from tests.host.gui.hands import click, press, type_into
@@ -154,6 +154,16 @@ def test_a_file_that_cannot_be_read_is_told_and_the_draft_stays(
     page.files.load(tmp_path / "none.toml")
     wait_until(qtbot, lambda: "there is no such file" in page.files.problem.text())
     assert page.document.draft.text == before
+
+
+def test_asking_for_a_file_blocks_nothing(qtbot: QtBot, lab: Lab) -> None:
+    page = shown(qtbot, lab)
+    page.files.save()
+    dialog = page.files.findChild(QFileDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert not dialog.isModal()
+    dialog.reject()
 
 
 def test_a_draft_is_there_again_after_a_crash(qtbot: QtBot, lab: Lab) -> None:
