@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 from pumpbench.units import (
     CONCENTRATION,
+    DOSE,
     DURATION,
     FREQUENCY,
     KINDS,
+    MASS,
     PRESSURE,
     RATE,
     TEMPERATURE,
     VOLUME,
+    WEIGHT_DOSE,
     Kind,
     UnitError,
     format_clock,
@@ -51,6 +54,11 @@ from pumpbench.units import (
         (TEMPERATURE, "-5 C", -5_000),
         (TEMPERATURE, "293.15 K", 20_000),
         (FREQUENCY, "1 kHz", 1_000),
+        (MASS, "70 kg", 70_000_000_000),
+        (DOSE, "8.4 mg/day", 8_400_000),
+        (DOSE, "0.35 mg/h", 8_400_000),
+        (WEIGHT_DOSE, "0.12 mg/kg/day", 120_000),
+        (WEIGHT_DOSE, "5 ug/kg/h", 120_000),
     ],
 )
 def test_what_people_type_becomes_base_units(kind: Kind, text: str, base: int) -> None:

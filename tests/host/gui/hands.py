@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 
+_DRAG_STEPS = 8
 _TEST: Any = QTest  # its static methods are declared as if they were not
 
 
@@ -19,6 +21,20 @@ def press(
 ) -> None:
     """Press and let go of a key."""
     _TEST.keyClick(widget, key, modifiers)
+
+
+def drag(widget: QWidget, begin: QPoint, end: QPoint) -> None:
+    """Press the left button, move in some steps, and let go."""
+    _TEST.mouseMove(widget, begin)
+    _TEST.mousePress(widget, Qt.MouseButton.LeftButton, pos=begin)
+    for step in range(1, _DRAG_STEPS + 1):
+        at = begin + (end - begin) * step / _DRAG_STEPS
+        buttons, nothing = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        place = QPointF(widget.mapToGlobal(at))
+        QApplication.sendEvent(
+            widget, QMouseEvent(QMouseEvent.Type.MouseMove, QPointF(at), place, buttons, buttons, nothing)
+        )
+    _TEST.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=end)
 
 
 def click(widget: QWidget, at: QPoint | None = None) -> None:

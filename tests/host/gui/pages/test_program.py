@@ -4,11 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from tests.host.gui.conftest import fail, is_in, wait_until
-from tests.host.gui.hands import click, press, type_into
+from tests.host.gui.hands import click, drag, press, type_into
 
 from pumpbench.files import program as program_file
 from pumpbench.files.examples import folder
@@ -130,6 +130,19 @@ def test_a_handle_that_is_dragged_changes_the_table_and_is_one_step(qtbot: QtBot
     assert row.index(0, KEYS.index("duration")).data() == "2 h"
     assert row.index(0, KEYS.index("rate")).data() == "2.5 mL/h"
     click(page.files.undo)
+    click(page.files.undo)
+    assert page.document.draft.cell(SEGMENTS, 0, "duration") == "1 h"
+
+
+def test_the_mouse_drags_the_end_of_a_segment(qtbot: QtBot, lab: Lab) -> None:
+    page = shown(qtbot, lab)
+    QApplication.processEvents()
+    plot = page.plot.plot
+    (end, _), view = page.plot.handles, plot.getViewBox()
+    begin = plot.mapFromScene(view.mapViewToScene(end.pos()))
+    middle = plot.mapFromScene(view.mapViewToScene(QPointF(1800.0, 1.0)))
+    drag(plot.viewport(), begin, middle)
+    assert page.document.draft.cell(SEGMENTS, 0, "duration") == "30 min"
     click(page.files.undo)
     assert page.document.draft.cell(SEGMENTS, 0, "duration") == "1 h"
 
