@@ -21,8 +21,8 @@ from pumpbench.store import Event as StoredEvent
 
 DAY = 8_640_000
 """Records of a day at 100 Hz."""
-_FINE_DAYS = 4
-_COARSE_DAYS = 16
+_COARSE = 16
+"""How many times as many records as one by one are kept as bins of 256."""
 _EVENTS = 10_000
 
 
@@ -69,15 +69,16 @@ class LiveBuffer:
     """A `conduct.desk_recording.Listener` that keeps what plots show. Safe to use from several threads.
 
     The axis is wall time (s since 1970) of boots whose clock is known, else the board's own time (s since
-    boot), its boots one behind the other. `records` is how many are kept one by one.
+    boot), its boots one behind the other. `records` is how many are kept one by one, and `fine` how many
+    times as many as bins of 16.
     """
 
-    def __init__(self, records: int = DAY) -> None:
+    def __init__(self, records: int = DAY, fine: int = 1) -> None:
         self._lock = threading.RLock()
         self._blocks_kept = {
             RECORDS: -(-records // BLOCK) + 1,
-            FINE: -(-_FINE_DAYS * records // BLOCK) + 1,
-            COARSE: -(-_COARSE_DAYS * records // BLOCK) + 1,
+            FINE: -(-fine * records // BLOCK) + 1,
+            COARSE: -(-_COARSE * records // BLOCK) + 1,
         }
         self.clear()
 

@@ -177,7 +177,7 @@ def long_stretch(counters: int, start: int = 0) -> Records:
 
 
 def test_what_is_old_is_kept_coarser_and_then_given_up() -> None:
-    buffer = LiveBuffer(records=BLOCK)
+    buffer = LiveBuffer(records=BLOCK, fine=4)
     total = 24 * BLOCK
     for start in range(0, total, BLOCK // 2):
         buffer.on_records(long_stretch(BLOCK // 2, start))

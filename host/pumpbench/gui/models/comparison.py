@@ -14,8 +14,8 @@ from pumpbench.store import Store
 from pumplink.states import EVENT_RUN_STARTED
 
 MOST_RUNS = 6
-_KEPT = 2_000_000
-"""Records of each run that are kept one by one; older ones coarser."""
+_KEPT, _KEPT_FINE = 2_000_000, 6
+"""Records of each run that are kept one by one, and how many times as many as bins of 16."""
 _FLOW, _VOLUME = COLUMNS.index("measured_nl_h"), COLUMNS.index("measured_nl")
 _LINES: tuple[tuple[str, tuple[float, ...]], ...] = (
     ("measured", ()),
@@ -90,7 +90,7 @@ def loaded(store: Store, rows: Sequence[RunRow], given_up: Callable[[], bool]) -
     """Read the runs' telemetry; None when `given_up` says so meanwhile. Raises ``StoreError``."""
     found = []
     for row in rows:
-        live = LiveBuffer(_KEPT)
+        live = LiveBuffer(_KEPT, _KEPT_FINE)
         for event in store.events(row.id):
             live.on_event(event)
         for records in store.iter_records(row.id, fields=FIELDS):

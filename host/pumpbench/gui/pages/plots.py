@@ -1,5 +1,6 @@
 """The page "Plots": what the pump does, as it does it, and anything of the last day."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from pumpbench.gui.widgets.save_panel import SavePanel
 from pumpbench.gui.widgets.stacked_plots import StackedPlots
 
 FRAME_MS = 33
+READ_EVERY_S = 0.2  # figures that change faster cannot be read
 _MOST_MARKS = 200
 _PAN = 0.2
 _ZOOM = 0.5
@@ -40,6 +42,7 @@ class PlotsPage(Page):
         """What is drawn."""
         self._cursor: float | None = None
         self._changes = -1
+        self._told_at = float("-inf")
         self._dirty = True
         self._form = ".png"
         self.plots = StackedPlots()
@@ -129,7 +132,8 @@ class PlotsPage(Page):
         self.view = live.window(start, end, self.plots.pixels)
         marks = [(one.x, mark) for one in live.markers(start, end) if (mark := mark_of(one.event))]
         self.plots.show_views([self.view], self.shown(), marks[-_MOST_MARKS:])
-        self._tell(known.end)
+        if time.monotonic() - self._told_at >= READ_EVERY_S:
+            self._tell(known.end)
 
     def shown(self) -> set[str]:
         """The keys of the curves that are drawn."""
@@ -154,6 +158,7 @@ class PlotsPage(Page):
             self._tell(known.end)
 
     def _tell(self, newest: float) -> None:
+        self._told_at = time.monotonic()
         live = self.lab.live
         at = newest if self._cursor is None else self._cursor
         sample = live.at(at)

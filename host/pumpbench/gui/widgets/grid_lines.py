@@ -14,6 +14,8 @@ class GridLines(pg.GraphicsObject):  # type: ignore[misc]
         super().__init__()
         self._plot = plot
         self._pen = QPen()
+        self._asked: dict[str, tuple[float, float, float]] = {}
+        self._known: dict[str, list[float]] = {}
         self.setZValue(-20)
 
     def set_colour(self, colour: str) -> None:
@@ -53,7 +55,11 @@ class GridLines(pg.GraphicsObject):  # type: ignore[misc]
         painter.restore()
 
     def _ticks(self, side: str, low: float, high: float) -> list[float]:
-        axis, view = self._plot.getAxis(side), self._plot.vb
-        length = view.width() if side == "bottom" else view.height()
-        levels = axis.tickValues(low, high, length)
-        return [value for value in levels[0][1] if low <= value <= high] if levels else []
+        """The ticks of an axis, which are worked out anew only when it has changed."""
+        view = self._plot.vb
+        asked = (low, high, view.width() if side == "bottom" else view.height())
+        if self._asked.get(side) != asked:
+            self._asked[side] = asked
+            levels = self._plot.getAxis(side).tickValues(*asked)
+            self._known[side] = [value for value in levels[0][1] if low <= value <= high] if levels else []
+        return self._known[side]
