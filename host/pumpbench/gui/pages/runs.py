@@ -53,6 +53,9 @@ class RunsPage(Page):
         self._wanted_plot: tuple[int, ...] = ()
         self._awaited: RunRow | None = None
         self._form = "csv"
+        self._asked: RunRow | None = None  # which run is to be exported
+        self._to_close: RunRow | None = None
+        self._changing = False
         self._exports = Exports(lab.store, self)
         self._plot_reading = Worker("run-plots", self)
         self.filter = RunFilterRow()
@@ -170,9 +173,10 @@ class RunsPage(Page):
         if rows == self.rows:
             return
         chosen = {row.id for row in self.chosen()}
+        self._changing = True
         self.rows = rows
         self.table.show([row.cells() for row in rows])
-        self.select(chosen or {row.id for row in rows[:1]})
+        self.select(chosen & {row.id for row in rows} or {row.id for row in rows[:1]})
 
     def chosen(self) -> list[RunRow]:
         """The runs that are selected, from above."""
@@ -183,14 +187,18 @@ class RunsPage(Page):
         selection = self.list.selectionModel()
         assert selection is not None
         flags = QItemSelectionModel.SelectionFlag
+        self._changing = True
         selection.clearSelection()
-        for place, row in enumerate(self.rows):
+        for place, row in reversed(list(enumerate(self.rows))):
             if row.id in run_ids:
-                selection.select(self.table.index(place, 0), flags.Select | flags.Rows)
+                selection.setCurrentIndex(self.table.index(place, 0), flags.Select | flags.Rows)
+        self._changing = False
         self._choose()
 
     def _choose(self) -> None:
         """Follow the selection."""
+        if self._changing:
+            return
         chosen = self.chosen()
         one = chosen[0] if len(chosen) == 1 else None
         open_run = one is not None and one.status == "interrupted"
@@ -265,7 +273,7 @@ class RunsPage(Page):
     def ask_export(self, form: str) -> None:
         """Ask where the chosen run is to be written to."""
         (row,) = self.chosen()
-        self._form = form
+        self._form, self._asked = form, row
         simulated = "-SIMULATED" if row.simulated else ""
         name = f"run-{row.id}-{row.name.replace(' ', '-').replace('/', '-')}{simulated}"
         self.saving.ask(
@@ -273,9 +281,9 @@ class RunsPage(Page):
         )
 
     def _export(self, path: Path) -> None:
-        (row,) = self.chosen()
+        assert self._asked is not None
         self.saving.progress(0, 0)
-        self._exports.start(row.id, self._form, path, self._exported, self._not_exported)
+        self._exports.start(self._asked.id, self._form, path, self._exported, self._not_exported)
 
     def _exported(self, files: list[Path]) -> None:
         self.saving.finish()
@@ -289,10 +297,12 @@ class RunsPage(Page):
 
     def _ask_reason(self) -> None:
         (row,) = self.chosen()
+        self._to_close = row
         self.closing.ask(self.tr("&Why is run {run} closed?").format(run=row.id))
 
     def _close(self, reason: str) -> None:
-        (row,) = self.chosen()
+        row = self._to_close
+        assert row is not None
         self.lab.reading.do(
             lambda: self.lab.store.close_run(row.id, reason), lambda _: self.refresh(), self._failed
         )

@@ -94,6 +94,22 @@ def test_two_runs_are_drawn_from_their_common_start(qtbot: QtBot, page: RunsPage
     assert page.plots.says.text() == "SIMULATED · Aligned at their start"
 
 
+def test_a_run_that_grows_keeps_the_choice_and_the_drawing(qtbot: QtBot, page: RunsPage) -> None:
+    store = page.lab.store
+    growing = begun(store, name="growing")
+    page.refresh()
+    wait_until(qtbot, lambda: len(page.rows) == 4)
+    page.tabs.setCurrentWidget(page.plots)
+    choose(qtbot, page, "other one")
+    wait_until(qtbot, lambda: len(page.plots.runs) == 1)
+    drawn = page.plots.plots
+    store.append_records(growing, records_of(1, range(500)))
+    page.refresh()
+    wait_until(qtbot, lambda: page.rows[0].records == "500")
+    assert [row.name for row in page.chosen()] == ["other one"]
+    assert page.plots.plots is drawn
+
+
 def test_an_interrupted_run_is_closed_with_a_reason(qtbot: QtBot, page: RunsPage) -> None:
     choose(qtbot, page, "other one")
     assert not page.close_run.isEnabled()
@@ -103,6 +119,7 @@ def test_an_interrupted_run_is_closed_with_a_reason(qtbot: QtBot, page: RunsPage
     assert do_it is not None
     assert not do_it.isEnabled()
     type_into(page.closing.reason, "nobody goes on")
+    choose(qtbot, page, "other one")  # the question was about the run that was chosen then
     click(do_it)
     wait_until(qtbot, lambda: page.rows[0].status == "closed")
     assert page.lab.store.run(page.rows[0].id).summary == {"reason": "nobody goes on"}
