@@ -9,6 +9,7 @@ from pumpbench.store import Event as StoredEvent
 from pumpbench.units import RATE, VOLUME
 from pumplink import states
 from pumplink.alarm_table import ALARMS
+from pumplink.alarm_texts import ALARM_TEXTS
 from pumplink.names import (
     EVENT_NAMES,
     MOVE_NAMES,
@@ -21,9 +22,7 @@ from pumplink.names import (
 AnyEvent = Event | StoredEvent
 
 _SENTENCES: dict[int, Callable[[int, int], str]] = {
-    states.EVENT_BOOT: lambda a, b: (
-        f"The board started (cause: {word(RESET_CAUSE_NAMES, a)}), for the {b}. time"
-    ),
+    states.EVENT_BOOT: lambda a, b: f"The board started, boot {b} (cause: {word(RESET_CAUSE_NAMES, a)})",
     states.EVENT_RUN_STARTED: lambda a, _: f"Run {a} of the board started",
     states.EVENT_RUN_PAUSED: lambda *_: "Paused",
     states.EVENT_RUN_RESUMED: lambda *_: "Went on",
@@ -36,7 +35,7 @@ _SENTENCES: dict[int, Callable[[int, int], str]] = {
     states.EVENT_BOLUS_ENDED: lambda a, b: f"Bolus ended {'whole' if b else 'cut short'}: {_volume(a)}",
     states.EVENT_MOVE_STARTED: lambda a, b: f"{word(MOVE_NAMES, a).capitalize()} of {_volume(b)} began",
     states.EVENT_MOVE_ENDED: lambda a, b: f"{word(MOVE_NAMES, a).capitalize()} ended: {_volume(b)} moved",
-    states.EVENT_ALARM_RAISED: lambda a, b: f"Alarm {alarm_name(a)} raised (value {b})",
+    states.EVENT_ALARM_RAISED: lambda a, _: f"Alarm {alarm_name(a)}{_cause(a)}",
     states.EVENT_ALARM_CLEARED: lambda a, _: f"The cause of alarm {alarm_name(a)} is gone",
     states.EVENT_ALARM_ACKNOWLEDGED: lambda a, _: f"Alarm {alarm_name(a)} acknowledged",
     states.EVENT_REFILL: lambda a, b: f"Reservoir {a + 1} refilled, {_volume(b)} came back",
@@ -121,6 +120,11 @@ def mark_of(event: AnyEvent) -> Mark | None:
     if event.code == states.EVENT_SEGMENT:
         return Mark(symbol, f"segment {event.a + 1}", 0)
     return Mark(symbol, word(EVENT_NAMES, event.code).replace("run-", "").replace("-", " "), 0)
+
+
+def _cause(code: int) -> str:
+    """What an alarm means, as the rest of a sentence."""
+    return f": {ALARM_TEXTS[code][0]}" if 0 <= code < len(ALARM_TEXTS) else ""
 
 
 def _volume(nl: int) -> str:

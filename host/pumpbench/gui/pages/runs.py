@@ -167,7 +167,9 @@ class RunsPage(Page):
     def _show(self, rows: list[RunRow]) -> None:
         self.problem.tell("")
         told = (
-            self.tr("No run fits.") if self.filter.wanted() != runs.RunFilter() else self.tr("No runs yet.")
+            self.tr("No run fits.")
+            if self.filter.wanted() != runs.RunFilter()
+            else self.tr("No runs yet: start a program, and it is recorded here.")
         )
         self.nothing.setText(self.tr("{count} runs").format(count=len(rows)) if rows else told)
         if rows == self.rows:
@@ -221,7 +223,7 @@ class RunsPage(Page):
         if len(chosen) != 1:
             self._shown_run = None
             several = self.tr("Several runs are chosen: see “Plot and compare”.")
-            self.details.clear(several if chosen else self.tr("Choose a run."))
+            self.details.clear(several if chosen else self.tr("No run is chosen."))
             return
         run_id = chosen[0].id
         self._shown_run = run_id

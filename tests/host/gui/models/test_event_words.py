@@ -6,7 +6,7 @@ from tests.host.store.samples import event
 from pumpbench.gui.models.event_words import mark_of, sentence_of_event
 from pumpbench.store import Event
 from pumplink import states
-from pumplink.alarms import HIGH, OCCLUSION
+from pumplink.alarms import AIR, HIGH, OCCLUSION
 from pumplink.names import EVENT_NAMES
 
 
@@ -26,6 +26,12 @@ def test_values_are_told_with_their_units() -> None:
         "Bolus of 50 µL at 1 mL/h began"
     )
     assert sentence_of_event(made(states.EVENT_RUN_STOPPED, 1, 1200)) == "Stopped by alarm, 1.2 mL delivered"
+
+
+def test_an_alarm_is_told_with_what_it_means() -> None:
+    assert sentence_of_event(made(states.EVENT_ALARM_RAISED, AIR, 7)) == (
+        "Alarm air-in-line: the flow sensor sees air"
+    )
 
 
 def test_an_event_of_newer_firmware_is_told_by_its_numbers() -> None:
