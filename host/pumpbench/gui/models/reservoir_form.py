@@ -43,4 +43,4 @@ def texts_of(reservoir: BoardReservoir) -> dict[str, str]:
     texts = {key: VOLUME.format(value) for key, value in volumes.items() if value or key != "empty_at"}
     if reservoir.concentration_ng_ml:
         texts["concentration"] = CONCENTRATION.format(reservoir.concentration_ng_ml)
-    return {"drug": reservoir.drug, **texts}
+    return {"drug": reservoir.drug, **texts} if reservoir.drug else texts

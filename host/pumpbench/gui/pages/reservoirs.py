@@ -26,6 +26,7 @@ class ReservoirsPage(Page):
     def __init__(self, lab: Lab) -> None:
         super().__init__(lab)
         self.cards: list[ReservoirCard] = []
+        self._index = 0
         self.library = DrugLibraryBar(lab)
         self.define, self.refill, self.moves = DefineForm(lab), RefillWizard(lab), MovePanel(lab)
         self.dose = DoseCalculator()
@@ -54,6 +55,7 @@ class ReservoirsPage(Page):
         self._open(snapshot.reservoirs[index], form)
 
     def _open(self, reservoir: Reservoir, form: int) -> None:
+        self._index = reservoir.index
         self.define.open(reservoir)
         self.refill.open(reservoir)
         self.moves.open(reservoir)
@@ -89,6 +91,9 @@ class ReservoirsPage(Page):
             form.setEnabled(may)
         program = snapshot.program if snapshot is not None else None
         in_use = {segment.reservoir for segment in program.segments} if program is not None else set()
+        if self._index < len(reservoirs):
+            self.define.refresh(reservoirs[self._index])
+            self.refill.refresh(reservoirs[self._index])
         for card, reservoir in zip(self.cards, reservoirs, strict=True):
             card.show_reservoir(reservoir, reservoir.index in in_use, contact.current, may)
 

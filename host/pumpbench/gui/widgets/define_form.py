@@ -23,7 +23,8 @@ class DefineForm(QWidget):
     def __init__(self, lab: Lab) -> None:
         super().__init__()
         self._lab = lab
-        self._index = 0
+        self._index: int | None = None
+        self._shown: dict[str, str] = {}  # what the board has, as it was put into the fields
         self._drugs = QComboBox()
         self._concentrations = QComboBox()
         self.edits: dict[str, QLineEdit] = {}
@@ -45,13 +46,27 @@ class DefineForm(QWidget):
         """Show a reservoir of the board, to be changed."""
         self._index = reservoir.index
         self._title.setText(self.tr("Define reservoir {0}").format(reservoir.index))
-        texts = texts_of(reservoir)
-        for key in KEYS:
-            self.edits[key].setText(texts.get(key, ""))
+        self._show(reservoir)
         for label in (self.problem, *self._problems.values()):
             label.tell("")
         self.said.setText("")
         self.ask.hide()
+
+    def refresh(self, reservoir: BoardReservoir) -> None:
+        """Follow the board as long as nothing was typed."""
+        if self._typed() == self._shown and texts_of(reservoir) != self._shown:
+            said = self.said.text()
+            self._show(reservoir)
+            self.said.setText(said)
+
+    def _show(self, reservoir: BoardReservoir) -> None:
+        self._shown = texts_of(reservoir)
+        for key in KEYS:
+            self.edits[key].setText(self._shown.get(key, ""))
+
+    def _typed(self) -> dict[str, str]:
+        """What stands in the fields, without those that are empty."""
+        return {key: edit.text() for key, edit in self.edits.items() if edit.text()}
 
     def problem_at(self, key: str) -> str:
         """What is wrong with a field, "" when nothing is."""
@@ -110,10 +125,10 @@ class DefineForm(QWidget):
             self.edits["concentration"].setText(typed)
 
     def _check(self) -> Reservoir | None:
-        if len(self.edits) < len(KEYS):
+        if self._index is None:
             return None
         self._offer_concentrations()
-        found = checked(self._index, {key: edit.text() for key, edit in self.edits.items()})
+        found = checked(self._index, self._typed())
         for key, label in self._problems.items():
             label.tell(found.problems.get(key, ""))
         self.send.setEnabled(found.reservoir is not None)
@@ -124,7 +139,7 @@ class DefineForm(QWidget):
         wanted, library = self._check(), self._lab.drugs.library
         if wanted is None:
             return
-        where = self.tr("reservoir {0}").format(self._index)
+        where = self.tr("reservoir {0}").format(wanted.id)
         found = check_filling(library, wanted, where) if library is not None else []
         sentences = [one.sentence for one in hard_ones(found) or found]
         self.problem.tell("; ".join(sentences) if hard_ones(found) else "")
@@ -138,7 +153,7 @@ class DefineForm(QWidget):
         self.ask.ask(question, yes, lambda reason: self._send(wanted, sentences, reason))
 
     def _send(self, wanted: Reservoir, limits: list[str], reason: str) -> None:
-        index = self._index
+        index = int(wanted.id)
 
         def work(desk: Desk) -> None:
             if limits:

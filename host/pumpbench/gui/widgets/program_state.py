@@ -70,7 +70,7 @@ class ProgramState(QWidget):
         lines = []
         if snapshot is not None and limits is not None:
             lines += board_says(program, limits, snapshot.info.telemetry_max_hz)
-        if library is not None:
+        if library is not None and (program.reservoirs or board):
             found = check_program(library, program, board)
             lines += [Line(FAULT if one.hard else NOTE, one.sentence) for one in found]
             if not found:

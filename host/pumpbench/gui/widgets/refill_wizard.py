@@ -60,6 +60,13 @@ class RefillWizard(QWidget):
             field.set_range(0, reservoir.capacity_nl)
         self._go_to(MEASURE)
 
+    def refresh(self, reservoir: Reservoir) -> None:
+        """Begin anew when the reservoir is another one now, and nothing was typed yet."""
+        before = self._reservoir
+        untouched = self.steps.currentIndex() == MEASURE and not self.returned.edit.text()
+        if untouched and (before is None or before.capacity_nl != reservoir.capacity_nl):
+            self.open(reservoir)
+
     def _volume(self, name: str) -> QuantityEdit:
         return QuantityEdit(VOLUME, name, maximum=MAX_VOLUME_NL)
 
@@ -97,7 +104,7 @@ class RefillWizard(QWidget):
         self.back.setVisible(step == JUDGE)
         words = {MEASURE: self.tr("Ne&xt"), JUDGE: self.tr("&Note the refill"), DONE: self.tr("An&other one")}
         self.next.setText(words[step])
-        self.next.setEnabled(True)
+        self.next.setEnabled(reservoir.capacity_nl > 0)
 
     def _go_on(self) -> None:
         step = self.steps.currentIndex()

@@ -157,4 +157,24 @@ def test_without_a_pump_the_page_says_so(qtbot: QtBot, lab: Lab) -> None:
     page = shown(qtbot, lab)
     assert not page.cards
     assert not page.define.isEnabled()
+    assert page.define.problem_at("capacity") == ""
     assert page.dose.isEnabled()
+
+
+def test_the_form_follows_the_board_until_something_is_typed(
+    qtbot: QtBot, connected: Lab, page: ReservoirsPage
+) -> None:
+    def set_contents(contents_nl: int) -> None:
+        connected.link.command(
+            lambda desk: desk.client.set_reservoir(0, capacity_nl=10_000_000, contents_nl=contents_nl),
+            lambda _: None,
+            fail,
+        )
+        wait_until(qtbot, lambda: on_board(connected).contents_nl == contents_nl)
+
+    set_contents(8_000_000)
+    assert page.define.edits["contents"].text() == "8 mL"
+    assert page.refill.filled.value == 10_000_000
+    page.define.edits["contents"].setText("9 mL")
+    set_contents(7_000_000)
+    assert page.define.edits["contents"].text() == "9 mL"
