@@ -21,8 +21,7 @@ from pumpbench.cli.options import (
     refuse_virtual_options,
     whole,
 )
-from pumpbench.units import DURATION, RATE
-from pumplink.numbers import MAX_FLOW_NL_H
+from pumpbench.units import DURATION
 
 _REVOLUTIONS = "1 mL/h:10,4 mL/h:30,20 mL/h:60"
 
@@ -89,17 +88,13 @@ def run(
 
 def _points(text: str) -> tuple[tuple[int, int], ...]:
     """Return (rate in nL/h, revolutions) of each point. Raises `UsageError`."""
-    found = []
-    for part in text.split(","):
-        rate, colon, revolutions = part.partition(":")
-        if not colon:
-            raise UsageError(f'--points "{part}" is no RATE:REVOLUTIONS, like 1 mL/h:10')
-        try:
-            turns = whole(2, 10_000)(revolutions.strip())
-        except typer.BadParameter as error:
-            raise UsageError(f'--points "{part}": {error.format_message()}') from None
-        found.append((quantity(RATE, rate.strip(), "--points", MAX_FLOW_NL_H), turns))
-    return tuple(found)
+    from pumpbench.tuning.errors import TuningError
+    from pumpbench.tuning.gravimetric import points_of
+
+    try:
+        return points_of(text)
+    except TuningError as error:
+        raise UsageError(f"--points: {error}") from None
 
 
 def _tell(told: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from pumpbench.cli.options import Json, number
 
 if TYPE_CHECKING:
     from pumpbench.trials.analysis import Analysis
-    from pumpbench.trials.density import Liquid
+    from pumpbench.trials.density import Conditions
 
 _MAX_RATE_ML_H = 100_000.0
 _MAX_MG = 1e6
@@ -66,29 +66,26 @@ def analyze(
 ) -> None:
     """Work out mean error, trumpet and start-up curve, with their uncertainty, from recorded readings."""
     from pumpbench.files import samples as samples_file
-    from pumpbench.trials.analysis import Settings, analyse
+    from pumpbench.trials.analysis import analyse
     from pumpbench.trials.errors import BadSettingError
-    from pumpbench.trials.knowledge import Knowledge
+    from pumpbench.trials.recorded import recorded_settings
 
     windows = _numbers("--windows-min", windows_min)
     span = _numbers("--analyse-min", analyse_min)
     if len(span) != 2:
         raise UsageError(f'--analyse-min "{analyse_min}" is not two minutes, like 60,120')
-    known = Knowledge(
+    series = samples_file.load(samples)
+    settings = recorded_settings(
+        rate,
+        interval_s,
+        windows,
+        (span[0], span[1]),
+        density_g_ml=density,
+        conditions=_conditions(temperature_c, air_pressure_hpa),
+        evaporation_mg_h=evaporation_mg_h,
         resolution_mg=balance_resolution_mg,
         repeatability_mg=balance_repeatability_mg,
         drift_mg_h=drift_mg_h,
-        assumed=frozenset({"density", "buoyancy"}),
-    ).with_usual(evaporation_mg_h)
-    series = samples_file.load(samples)
-    settings = Settings(
-        rate_ml_h=rate,
-        interval_s=interval_s,
-        windows_min=windows,
-        analyse_min=(span[0], span[1]),
-        liquid=_liquid(density, temperature_c, air_pressure_hpa),
-        evaporation_mg_h=evaporation_mg_h or 0.0,
-        knowledge=known,
     )
     try:
         found = analyse(series, settings)
@@ -114,20 +111,16 @@ def _numbers(option: str, text: str) -> tuple[float, ...]:
     return values
 
 
-def _liquid(density: float | None, temperature_c: float | None, pressure_hpa: float | None) -> "Liquid":
-    """Return what a gram stands for. Temperature and air pressure count together: one alone is not used."""
-    from pumpbench.trials.density import USUAL_DENSITY_G_ML, Conditions, Liquid
-    from pumpbench.trials.knowledge import DENSITY_HALF_WIDTH_G_ML
+def _conditions(temperature_c: float | None, pressure_hpa: float | None) -> "Conditions | None":
+    """Return the air. Temperature and air pressure count together: one alone is not used."""
+    from pumpbench.trials.density import Conditions
 
-    if temperature_c is None or pressure_hpa is None:
-        if temperature_c is not None or pressure_hpa is not None:
-            given, missing = ("temperature", "air pressure")[:: 1 if pressure_hpa is None else -1]
-            say.warn(f"without the {missing} the {given} is not used, and buoyancy not corrected")
-        return Liquid.given(density or USUAL_DENSITY_G_ML, DENSITY_HALF_WIDTH_G_ML)
-    conditions = Conditions(temperature_c, pressure_hpa)
-    if density is None:
-        return Liquid.water(conditions)
-    return Liquid.given(density, DENSITY_HALF_WIDTH_G_ML, conditions)
+    if temperature_c is not None and pressure_hpa is not None:
+        return Conditions(temperature_c, pressure_hpa)
+    if temperature_c is not None or pressure_hpa is not None:
+        given, missing = ("temperature", "air pressure")[:: 1 if pressure_hpa is None else -1]
+        say.warn(f"without the {missing} the {given} is not used, and buoyancy not corrected")
+    return None
 
 
 def _said(remarks: list[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """``trial report``, ``list`` and ``new``: trials that were carried out, and protocols to begin with."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from pumpbench.cli.exits import FINE, TRIAL_FAILED, UsageError
 from pumpbench.cli.options import Json, quantity
 from pumpbench.cli.trial_run import PASS, tell
 from pumpbench.units import MAX_VOLUME_NL, VOLUME
+
+if TYPE_CHECKING:
+    from pumpbench.trials.conduct.earlier import Earlier
 
 
 def report(
@@ -21,21 +24,18 @@ def report(
     json: Json = False,
 ) -> int:
     """Work out a trial's figures again from what was recorded, and write its report."""
-    from pumpbench.trials.conduct.folder import RESULT, Folder
+    from pumpbench.trials.conduct.earlier import report_again
+    from pumpbench.trials.conduct.folder import Folder
     from pumpbench.trials.conduct.result import evaluate
-    from pumpbench.trials.report import write_report
 
-    found = Folder.open(folder)
-    result = evaluate(found)
     if returned is not None:
-        if result["refill"] is None:
+        found = Folder.open(folder)
+        if evaluate(found)["refill"] is None:
             raise UsageError(f"--returned is for the trial of a refill; {folder} has no [refill]")
         volume_nl = quantity(VOLUME, returned, "--returned", MAX_VOLUME_NL, may_be_0=True)
         found.note(found.journal()[-1]["time_s"], "returned", nl=volume_nl)
         found.close()
-        result = evaluate(found)
-    result |= {name: str(path) for name, path in write_report(found, result).items()}
-    found.write_json(RESULT, result)
+    result = report_again(folder)
     tell(result, json)
     return FINE if result["verdict"] == PASS else TRIAL_FAILED
 
@@ -45,9 +45,9 @@ def list_(
     json: Json = False,
 ) -> None:
     """List the trials below a folder."""
-    from pumpbench.trials.conduct.folder import TRIAL
+    from pumpbench.trials.conduct.earlier import earlier_below
 
-    found = [_row(place.parent) for place in sorted([*folder.glob(TRIAL), *folder.glob(f"*/{TRIAL}")])]
+    found = [_row(one) for one in earlier_below(folder)]
     if json:
         say.json_line({"trials": found})
         return
@@ -84,22 +84,14 @@ def new(
         say.line(f"{file}: a trial to change; `pumpbench trial run {file} --port virtual --out DIR` tries it")
 
 
-def _row(folder: Path) -> dict[str, Any]:
-    import json as decoding
-
-    from pumpbench.trials.conduct.folder import RESULT, Folder
-
-    told = Folder(folder).about
-    result: dict[str, Any] = {}
-    if (folder / RESULT).exists():
-        result = decoding.loads((folder / RESULT).read_text(encoding="utf-8"))
+def _row(one: "Earlier") -> dict[str, Any]:
     return {
-        "folder": str(folder),
-        "name": told.get("name", ""),
-        "who": told.get("who", ""),
-        "began": told.get("began", ""),
-        "simulated": bool(told.get("simulated")),
-        "verdict": result.get("verdict"),
-        "mean_error_percent": result.get("mean_error_percent"),
-        "mean_error_expanded_percent": result.get("mean_error_expanded_percent"),
+        "folder": str(one.folder),
+        "name": one.name,
+        "who": one.who,
+        "began": one.began,
+        "simulated": one.simulated,
+        "verdict": one.verdict,
+        "mean_error_percent": one.mean_error_percent,
+        "mean_error_expanded_percent": one.mean_error_expanded_percent,
     }

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from pumpbench.client import ClientError, Event, Gap, Records, State, frozen
+from pumpbench.client import ClientError, Event, Gap, Records, State, Stopped, frozen
 from pumpbench.conduct.desk import Desk, Place
 from pumpbench.conduct.desk_recording import Listener
 from pumpbench.conduct.snapshot import Snapshot
@@ -49,6 +49,8 @@ class BoardLink(QObject):
     """The sentence to show when it did not."""
     nothing_to_stop = pyqtSignal()
     """No pump was chosen, or the virtual board is gone."""
+    ended_instead = pyqtSignal(str)
+    """There was no pump to stop, but something else that Stop ended; what, in a sentence."""
     _state_came = pyqtSignal(object)
 
     def __init__(self, store: Store, who: str | None = None, parent: QObject | None = None) -> None:
@@ -60,9 +62,13 @@ class BoardLink(QObject):
         """Where the pump is, or was before it was left."""
         self.snapshot: Snapshot | None = None
         """The newest one; None before the first."""
+        self.stop_first: Callable[[], Stopped | str] | None = None
+        """Called first of all when Stop is wished for, on its thread, by who moves a pump apart from this
+        link: stops that pump, or says in a sentence what was ended instead. May raise ``ClientError``."""
         self._store = store
         self._who = who
         self._desk: Desk | None = None
+        self._unclaimed: Desk | None = None  # opened, but not yet told to the thread that draws
         self._opening = 0  # the number of the newest wish to open or leave: an older one's outcome is void
         self._listeners: list[Listener] = []
         self._begins: list[Callable[[], None]] = []
@@ -113,6 +119,11 @@ class BoardLink(QObject):
         if desk is not None:
             self._commands.do(desk.close, lambda _: None, lambda error: self._failed(error, opening, NONE))
 
+    def hand_over(self, ready: Callable[[], None]) -> None:
+        """Leave; `ready` is called when the pump's port is free for somebody else of this program."""
+        self.leave()
+        self._commands.do(lambda: None, lambda _: ready(), lambda error: None)
+
     def close(self) -> None:
         """Leave, and end the threads; waits for them."""
         self.leave()
@@ -120,6 +131,8 @@ class BoardLink(QObject):
         self._look_now.set()
         self._stops.put(False)
         self._commands.close()
+        if self._unclaimed is not None:  # it was opened, and its outcome comes too late
+            self._unclaimed.close()
         for thread in self._threads:
             thread.join()
 
@@ -132,11 +145,13 @@ class BoardLink(QObject):
         if opening != self._opening:  # left, or the window was closed, while it was being opened
             desk.close()
             return None
+        self._unclaimed = desk
         return desk
 
     def _opened(self, desk: Desk | None, opening: int) -> None:
         if desk is None:
             return
+        self._unclaimed = None
         if opening != self._opening:
             self._commands.do(desk.close, lambda _: None, lambda error: self._failed(error, opening))
             return
@@ -213,19 +228,38 @@ class BoardLink(QObject):
 
     def _wait_for_stop(self) -> None:
         while self._stops.get():
-            while self._desk is None and self.phase == CONNECTING and not self._closing:
+            while self._opens_itself():
                 time.sleep(_OPENING_S)  # the port is being opened, and can't be reached past that
-            desk, place = self._desk, self.place
             try:
-                if desk is not None:
-                    self.stopped.emit(desk.stop())
-                elif place is not None and not place.virtual:
-                    self.stopped.emit(frozen.stop(place.port))
-                else:
-                    self.nothing_to_stop.emit()
+                told = self._stop()
             except ClientError as error:
                 self.stop_failed.emit(sentence_of(error))
+            else:
+                self._tell_stopped(told)
             self.look_soon()
+
+    def _opens_itself(self) -> bool:
+        opening = self._desk is None and self.phase == CONNECTING
+        return opening and self.stop_first is None and not self._closing
+
+    def _stop(self) -> Stopped | str | None:
+        told = None if self.stop_first is None else self.stop_first()
+        if isinstance(told, Stopped):
+            return told
+        desk, place = self._desk, self.place
+        if desk is not None:
+            return desk.stop()
+        if place is not None and not place.virtual:
+            return frozen.stop(place.port)
+        return told
+
+    def _tell_stopped(self, told: Stopped | str | None) -> None:
+        if told is None:
+            self.nothing_to_stop.emit()
+        elif isinstance(told, str):
+            self.ended_instead.emit(told)
+        else:
+            self.stopped.emit(told)
 
     # --- the desk's listener, on the client's callback thread ---
 

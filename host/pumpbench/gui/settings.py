@@ -101,6 +101,10 @@ class Settings(QObject):
     """The plant file of a virtual board; empty for the default plant."""
     library = Entry("drugs/library", "", str)
     """The drug library's file; empty for none."""
+    trials = Entry("trials/folder", "", str)
+    """Where the folders of trials and calibrations are made; empty for the user's documents."""
+    balance = Entry("trials/balance", "", str)
+    """The port of the balance that was used last."""
     sound = Entry("alarms/sound", True, flag)
     silence_s = Entry("alarms/silence_s", 120, whole(10, 3600))
     """How long "Silence" lasts."""

@@ -9,12 +9,14 @@ import numpy as np
 
 from pumpbench.calibrating import Fitted, Rest, Turning, Weighing, fit
 from pumpbench.client.records import Records
+from pumpbench.tuning.errors import TuningError
 from pumpbench.tuning.stand import WEIGHING_S, Stand
-from pumpbench.units import RATE
+from pumpbench.units import RATE, UnitError
+from pumplink.numbers import MAX_FLOW_NL_H
 from pumplink.states import FLAG_HOMED, FLAG_SENSOR_VALID
 
 _ML = 1_000_000
-_LEAST_TURNS = 2
+_LEAST_TURNS, _MOST_TURNS = 2, 10_000
 _FILL_NL_H, _FILL_TURNS = 20 * _ML, 2
 
 
@@ -31,6 +33,33 @@ class Plan:
         flows = ((_FILL_NL_H, _FILL_TURNS), *self.flows)
         turning = sum(3600.0 * turns * nominal_nl / rate for rate, turns in flows)
         return self.rest_s + turning + (2 + len(self.flows)) * WEIGHING_S
+
+
+def points_of(text: str) -> tuple[tuple[int, int], ...]:
+    """Return (rate in nL/h, revolutions) of each point of a text like ``1 mL/h:10,4 mL/h:30``; points may
+    stand on lines of their own. Raises `TuningError`."""
+    found = []
+    for part in text.replace("\n", ",").split(","):
+        if not part.strip():
+            continue
+        rate_text, colon, revolutions = part.partition(":")
+        if not colon:
+            raise TuningError(f'"{part.strip()}" is no RATE:REVOLUTIONS, like 1 mL/h:10')
+        turns = revolutions.strip()
+        if not turns.isdecimal() or not _LEAST_TURNS <= int(turns) <= _MOST_TURNS:
+            raise TuningError(
+                f'"{turns}" is not a whole number of revolutions from {_LEAST_TURNS} to {_MOST_TURNS}'
+            )
+        try:
+            rate = RATE.parse(rate_text)
+        except UnitError as error:
+            raise TuningError(str(error)) from None
+        if not 0 < rate <= MAX_FLOW_NL_H:
+            raise TuningError(f'"{rate_text.strip()}" is no flow above 0, up to {RATE.format(MAX_FLOW_NL_H)}')
+        found.append((rate, int(turns)))
+    if not found:
+        raise TuningError("no point is named, like 1 mL/h:10")
+    return tuple(found)
 
 
 @dataclass(frozen=True)

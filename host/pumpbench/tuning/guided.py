@@ -20,7 +20,7 @@ from pumpbench.files import calibration as calibration_file
 from pumpbench.files import plant as plant_file
 from pumpbench.files import toml
 from pumpbench.store import Store
-from pumpbench.trials.conduct.folder import Folder
+from pumpbench.trials.conduct.folder import CALIBRATION, Folder
 from pumpbench.trials.conduct.job import Progress
 from pumpbench.trials.density import Liquid
 from pumpbench.trials.knowledge import DENSITY_HALF_WIDTH_G_ML, GAIN_PPM
@@ -32,7 +32,6 @@ from pumplink.numbers import SMALL
 
 VIRTUAL = "virtual"
 FULL_SPEED = "max"
-RESULT = "calibration.json"
 FILE = "calibration.toml"
 DAY_S = 86_400
 USUAL_DAYS = 7.0
@@ -216,7 +215,7 @@ def _finish(
         "hashes": folder.hashes(),
     }
     folder.note(_now_s(client), "ended", calibration_id=stored)
-    folder.write_json(RESULT, told)
+    folder.write_json(CALIBRATION, told)
     return told
 
 

@@ -52,6 +52,7 @@ class Header(QFrame):
         lab.link.stopped.connect(self._answered)
         lab.link.stop_failed.connect(self._not_answered)
         lab.link.nothing_to_stop.connect(lambda: self._tell(stop_outcome.nothing()))
+        lab.link.ended_instead.connect(self._ended_instead)
         self.stop.clicked.connect(lab.link.stop)
         self._show()
 
@@ -132,6 +133,10 @@ class Header(QFrame):
 
     def _not_answered(self, sentence: str) -> None:
         self._tell(stop_outcome.not_answered())
+
+    def _ended_instead(self, sentence: str) -> None:
+        self._tell(stop_outcome.StopOutcome(sentence))
+        self._fade.start(_OUTCOME_STAYS_MS)
 
     def _tell(self, outcome: stop_outcome.StopOutcome) -> None:
         self._fade.stop()

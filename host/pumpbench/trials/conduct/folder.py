@@ -29,6 +29,8 @@ TRIAL = "trial.json"
 READINGS = "readings.csv"
 JOURNAL = "journal.jsonl"
 RESULT = "result.json"
+CALIBRATION = "calibration.json"
+"""In the folder of a calibration, what it found."""
 COLUMNS = ("time_s", "status", "mass_g", "unit", "line")
 SYNC_EVERY_S = 1.0
 

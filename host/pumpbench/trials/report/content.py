@@ -4,10 +4,10 @@ from typing import Any
 
 from pumpbench.trials.conduct.folder import Folder
 from pumpbench.trials.conduct.result import ERROR_A, ERROR_B, TRUMPET, TRUMPET_B
+from pumpbench.trials.conduct.words import DASH, duration, expanded, number, percent, volume
 from pumpbench.trials.report import plots
 from pumpbench.trials.report.identity import conditions, identification, raw_data, steps
 from pumpbench.trials.report.parts import Content, Section, Table
-from pumpbench.trials.report.words import DASH, duration, expanded, number, percent, volume
 
 BENCH_ONLY = "Bench and laboratory use only. Never on a patient."
 RULE = (

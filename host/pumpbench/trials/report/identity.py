@@ -5,8 +5,8 @@ from typing import Any
 
 from pumpbench.files import trial as trial_file
 from pumpbench.trials.conduct.folder import PROTOCOL, READINGS, Folder
+from pumpbench.trials.conduct.words import DASH, duration, moment, number
 from pumpbench.trials.report.parts import Section, Table
-from pumpbench.trials.report.words import DASH, duration, moment, number
 from pumpbench.units import RATE
 
 

@@ -12,7 +12,7 @@ from pumpbench.trials.conduct.result import evaluate
 from pumpbench.trials.report import write_report
 from pumpbench.trials.report.content import content
 from pumpbench.trials.report.parts import Table
-from pumpbench.trials.report.words import duration, expanded, number, percent, volume
+from pumpbench.trials.conduct.words import duration, expanded, number, percent, volume
 
 PROTOCOL = """\
 [trial]
