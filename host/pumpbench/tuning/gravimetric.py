@@ -53,7 +53,7 @@ def points_of(text: str) -> tuple[tuple[int, int], ...]:
         try:
             rate = RATE.parse(rate_text)
         except UnitError as error:
-            raise TuningError(str(error)) from None
+            raise TuningError(f'"{rate_text.strip()}" {error}') from None
         if not 0 < rate <= MAX_FLOW_NL_H:
             raise TuningError(f'"{rate_text.strip()}" is no flow above 0, up to {RATE.format(MAX_FLOW_NL_H)}')
         found.append((rate, int(turns)))

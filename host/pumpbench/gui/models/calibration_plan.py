@@ -38,7 +38,7 @@ class TypedPlan:
             if not 0 < DURATION.parse(self.rest) <= _MOST_REST_S:
                 faults[REST_FIELD] = translate("trials", "A time above 0, up to a day, is wanted.")
         except UnitError as error:
-            faults[REST_FIELD] = str(error)
+            faults[REST_FIELD] = f'"{self.rest}" {error}'
         if self.tube_set.strip() and not (self.tube_set.strip().isdecimal() and int(self.tube_set) > 0):
             faults[TUBE_FIELD] = translate("trials", "A whole number from 1 is wanted, or nothing.")
         for field, text, (low, high) in (

@@ -41,7 +41,7 @@ def faults_of(typed: dict[str, str]) -> dict[str, str]:
         if RATE.parse(typed[RATE_FIELD]) <= 0:
             faults[RATE_FIELD] = translate("trials", "Errors refer to it, so more than 0 is needed.")
     except UnitError as error:
-        faults[RATE_FIELD] = str(error)
+        faults[RATE_FIELD] = f'"{typed[RATE_FIELD]}" {error}'
     number = translate("trials", "A number from 0 is wanted.")
     for field in _NUMBERS:
         if _number(typed[field]) is None:

@@ -21,6 +21,7 @@ from pumpbench.gui.widgets.fault_form import FaultForm
 from pumpbench.tuning.guided import FULL_SPEED, CalibrationJob
 
 _POINTS_PX = 92
+_SPEAKS = "balance-speaks"
 
 
 class CalibrationSetup(BenchSetup):
@@ -47,7 +48,7 @@ class CalibrationSetup(BenchSetup):
         self.plan.add("fluid", self.tr("&Liquid"), self.fluid)
         self.plan.add(DENSITY_FIELD, self.tr("D&ensity, g/mL"), self.density)
         self.plan.add(DAYS_FIELD, self.tr("&Valid for, days"), self.days)
-        self.form.add("protocol", self.tr("Balance spea&ks"), self.protocol)
+        self.form.add(_SPEAKS, self.tr("Balance spea&ks"), self.protocol)
         for field in (self.rest, self.density, self.days, self.tube_set, self.fluid):
             field.textChanged.connect(self.look)
         self.points.textChanged.connect(self.look)
@@ -129,4 +130,4 @@ class CalibrationSetup(BenchSetup):
         return left
 
     def _show_protocol(self) -> None:
-        self.form.show_row("protocol", self.form.bench.balance != OWN)
+        self.form.show_row(_SPEAKS, self.form.bench.balance != OWN)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from pumpbench.gui.live import Span
@@ -17,6 +17,14 @@ _WIDE, _NARROW = 3, 2
 _LEAST_PX = 150
 
 
+class _Canvas(pg.PlotWidget):  # type: ignore[misc]
+    """Content with little room: a page that asks for much is scrolled."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Small."""
+        return QSize(2 * _LEAST_PX, _LEAST_PX)
+
+
 class _Plot(QWidget):
     """A plot with its title and its key in words above it."""
 
@@ -26,7 +34,7 @@ class _Plot(QWidget):
         self.title.setProperty("look", "title")
         self.key.setTextFormat(Qt.TextFormat.RichText)
         self.key.setWordWrap(True)
-        self.plot = pg.PlotWidget()
+        self.plot = _Canvas()
         self.plot.setAccessibleName(title)
         self.plot.setMinimumHeight(_LEAST_PX)
         self.plot.setMenuEnabled(False)
