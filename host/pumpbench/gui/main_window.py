@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         """Ask when that stops a run; else leave the pump before the window is gone."""
         link, contact = self._lab.link, self._lab.contact
         virtual = link.place is not None and link.place.virtual
-        stops = closing_stops(contact.snapshot, contact.now.current, virtual)
+        stops = closing_stops(contact.snapshot, contact.now.current, virtual, link.stop_first is not None)
         if stops and not self._sure and event is not None:
             self._sure = True
             self.question.ask(stops)

@@ -6,12 +6,15 @@ from pumpbench.conduct.snapshot import Snapshot
 from pumpbench.gui.models.state import MOVING
 
 
-def closing_stops(snapshot: Snapshot | None, current: bool, virtual: bool) -> str:
+def closing_stops(snapshot: Snapshot | None, current: bool, virtual: bool, trial: bool) -> str:
     """What comes to an end with the window, in a sentence; "" when nothing does.
 
-    `virtual` is whether the board was started by this window, and ends with it.
+    `virtual` is whether the board was started by this window, and ends with it; `trial` whether a trial or a
+    calibration is under way.
     """
     translate = QCoreApplication.translate
+    if trial:
+        return translate("closing", "Closing the window ends the trial; what was measured is kept.")
     if snapshot is None or not current or not snapshot.commands or snapshot.status.state not in MOVING:
         return ""
     if virtual:

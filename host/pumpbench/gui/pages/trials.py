@@ -105,7 +105,6 @@ class TrialsPage(Page):
     def _ask(self, sentence: str) -> None:
         self.view.guide.ask(sentence)
         self.lab.said.emit(self.tr("The trial waits for somebody: {0}").format(sentence))
-        self.lab.page_wanted.emit(self.title)
 
     def _stop(self) -> Stopped | str:
         """On the thread of Stop."""

@@ -101,7 +101,7 @@ class PumpUnderTest:
     def last_event(self) -> int:
         """The number of the newest event that the board has told, -1 before any."""
         self.client.barrier()
-        return max((event.number for event in self._store.events(self.run_id)), default=-1)
+        return max((event.number for event in self._events()), default=-1)
 
     def events_since(self, number: int, code: int) -> list[Event]:
         """The events of a kind after the one of that number. They are the board's own memory of what it did,
@@ -110,7 +110,7 @@ class PumpUnderTest:
         """
         self.client.barrier()
         since = sorted(
-            (event for event in self._store.events(self.run_id) if event.number > number),
+            (event for event in self._events() if event.number > number),
             key=lambda event: event.number,
         )
         first = since[0].number if since and number < 0 else number + 1
@@ -119,6 +119,13 @@ class PumpUnderTest:
         if any(event.code == EVENT_BOOT for event in since):
             raise PumpStopped("the board was reset in the midst of the step, so it is not known what it did")
         return [event for event in since if event.code == code]
+
+    def _events(self) -> list[Event]:
+        """What the board told since the trial began. Another program that recorded it between a kill of the
+        host and its coming back, as a window does, has its part in runs of its own, behind the trial's."""
+        runs = self._store.runs(unique_id=self.client.info.unique_id)
+        later = [run.id for run in runs if run.id >= self.run_id]
+        return [event for run_id in later for event in self._store.events(run_id)]
 
     def age_s(self, event: Event) -> float:
         """How long ago an event of this boot was, by the board's clock."""

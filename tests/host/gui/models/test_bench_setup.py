@@ -28,6 +28,7 @@ from pumpbench.gui.models.bench_setup import (
     usual_folder,
 )
 
+SCALE = (PORT, "/dev/scale")
 OTHER = '[pump]\nkind = "other"\n'
 
 
@@ -89,13 +90,12 @@ def test_nothing_is_ever_written_over(ours: Protocol, tmp_path: Path) -> None:
 
 def test_pump_and_balance_have_to_fit_the_protocol(ours: Protocol, other: Protocol, tmp_path: Path) -> None:
     new = tmp_path / "new"
-    scale = {"balance": PORT, "balance_at": "/dev/scale"}
-    assert set(faults_of(ours, Bench(UNSEEN, **scale), new, "")) == {PUMP_FIELD}
-    assert set(faults_of(other, Bench(CONNECTED, "/dev/pump", **scale), new, "")) == {PUMP_FIELD}
-    assert faults_of(other, Bench(UNSEEN, **scale), new, "") == {}
+    assert set(faults_of(ours, Bench(UNSEEN, "", *SCALE), new, "")) == {PUMP_FIELD}
+    assert set(faults_of(other, Bench(CONNECTED, "/dev/pump", *SCALE), new, "")) == {PUMP_FIELD}
+    assert faults_of(other, Bench(UNSEEN, "", *SCALE), new, "") == {}
     assert set(faults_of(ours, Bench(CONNECTED, "/dev/pump"), new, "")) == {BALANCE_FIELD}
     assert set(faults_of(ours, Bench(CONNECTED, "/dev/pump", PORT), new, "")) == {BALANCE_FIELD}
-    assert faults_of(ours, Bench(CONNECTED, "", **scale), new, "none is connected") == {
+    assert faults_of(ours, Bench(CONNECTED, "", *SCALE), new, "none is connected") == {
         PUMP_FIELD: "none is connected"
     }
     assert connected_pump_fault("", None).startswith("No pump")

@@ -9,13 +9,15 @@ from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.host.gui.conftest import SPEED, is_in, wait_until
 from tests.host.gui.hands import click
+from tests.host.trials.conduct.test_following import begun, read
+from tests.host.trials.conduct.test_resume import Host, noted
 from tests.host.trials.conduct.test_run import DELIVER, ZERO, protocol
 
 from pumpbench.client import Stopped
 from pumpbench.conduct.desk import Place
 from pumpbench.gui.board_link import CONNECTED as LINK_CONNECTED
 from pumpbench.gui.lab import Lab
-from pumpbench.gui.models.bench_setup import CONNECTED, PORT
+from pumpbench.gui.models.bench_setup import CONNECTED, PORT, VIRTUAL
 from pumpbench.gui.pages.trials import TrialsPage
 from pumpbench.trials.conduct.folder import Folder
 from pumpbench.virtual.board import VirtualBoard
@@ -148,7 +150,7 @@ def test_a_trial_is_ended_early_after_a_question_in_the_page(
 def test_stop_ends_a_virtual_trial(qtbot: QtBot, page: TrialsPage, tmp_path: Path) -> None:
     told: list[str] = []
     page.lab.link.ended_instead.connect(told.append)
-    page.lab.link.stop_failed.connect(told.append)
+    page.lab.link.nothing_to_stop.connect(lambda: told.append("nothing"))
     page.trial.form.speed.setText("20")
     start(qtbot, page, protocol(tmp_path, ZERO, LONG))
     wait_until(qtbot, lambda: "deliver" in child(page, "trial-step"))
@@ -157,7 +159,7 @@ def test_stop_ends_a_virtual_trial(qtbot: QtBot, page: TrialsPage, tmp_path: Pat
     assert told == ["The trial is ended"]
     page.lab.link.stop()
     wait_until(qtbot, lambda: len(told) == 2)
-    assert "nothing to stop" in told[1]
+    assert told[1] == "nothing"
 
 
 def test_the_pump_is_lent_watched_and_taken_back(
@@ -175,9 +177,7 @@ def test_the_pump_is_lent_watched_and_taken_back(
     assert on_a_pump.view.outcome.badge.text == "PASS"
 
 
-def test_stop_stops_the_pump_of_a_trial_at_once(
-    qtbot: QtBot, on_a_pump: TrialsPage, tmp_path: Path
-) -> None:
+def test_stop_stops_the_pump_of_a_trial_at_once(qtbot: QtBot, on_a_pump: TrialsPage, tmp_path: Path) -> None:
     answers: list[Stopped] = []
     on_a_pump.lab.link.stopped.connect(answers.append)
     folder = start(qtbot, on_a_pump, protocol(tmp_path, ZERO, LONG))
@@ -301,6 +301,48 @@ def test_an_earlier_trial_is_looked_at_and_reported_again(
     assert (folder / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.fixture
+def left(qtbot: QtBot, lab: Lab, board: VirtualBoard, tmp_path: Path) -> Iterator[TrialsPage]:
+    """A trial whose host was killed in a delivery; its pump is connected, and still delivers."""
+    protocol(tmp_path, ZERO, DELIVER)
+    Host(tmp_path, board).killed_when(noted("started", index=1))
+    lab.link.open(Place(board.port, speed=SPEED))
+    wait_until(qtbot, lambda: lab.link.snapshot is not None and lab.link.snapshot.commands)
+    yield from shown(qtbot, lab, tmp_path)
+
+
+def test_a_trial_whose_host_was_killed_is_gone_on_with(
+    qtbot: QtBot, left: TrialsPage, board: VirtualBoard, tmp_path: Path
+) -> None:
+    left.tabs.setCurrentWidget(left.earlier)
+    left.earlier.show_folder(str(tmp_path))
+    wait_until(qtbot, left.earlier.go_on.isEnabled)
+    click(left.earlier.go_on)
+    form = left.trial.form
+    assert (form.bench.pump, form.bench.balance) == (CONNECTED, PORT)
+    form.at.setText(board.balance_port)
+    wait_until(qtbot, left.trial.begin.isEnabled)
+    click(left.trial.begin)
+    wait_until(qtbot, lambda: left.work.job is not None)
+    ended(qtbot, left)
+    assert left.view.folder == tmp_path / "out"
+    assert "taken up again" in child(left, "trial-remarks")
+    assert "before it was over" not in child(left, "trial-remarks")
+    assert left.view.outcome.badge.text == "PASS"
+
+
+def test_a_new_trial_instead_of_the_one_that_was_cut_off(
+    qtbot: QtBot, page: TrialsPage, tmp_path: Path
+) -> None:
+    read(begun(tmp_path), 0, 5)
+    page.trial.go_on_with(tmp_path / "out")
+    wait_until(qtbot, lambda: "choose that one" in child(page, "pump-problem") or bool(page.trial.faults))
+    click(page.trial.leave)
+    page.trial.form.set_pump(VIRTUAL)
+    wait_until(qtbot, page.trial.begin.isEnabled)
+    assert page.trial.head.folder != tmp_path / "out"
+
+
 def test_readings_in_a_file_are_analysed(qtbot: QtBot, page: TrialsPage, tmp_path: Path) -> None:
     page.tabs.setCurrentWidget(page.csv)
     click(page.csv.button)
@@ -309,6 +351,7 @@ def test_readings_in_a_file_are_analysed(qtbot: QtBot, page: TrialsPage, tmp_pat
     bad.write_text("time_s,mass_g\n0,0\n5,x\n")
     page.csv.fields["file"].setText(str(bad))
     page.csv.fields["rate"].setText("1 mL/h")
+    page.csv.fields["evaporation"].setText("2")
     click(page.csv.button)
     wait_until(qtbot, lambda: "line 3" in child(page, "csv-problem"))
     example = Path(__file__).parents[4] / "examples" / "readings-1ml-h.csv"

@@ -9,10 +9,10 @@ import pytest
 from pumpbench.balances import Reading
 from pumpbench.trials.conduct.folder import Folder
 from pumpbench.trials.conduct.result import evaluate
+from pumpbench.trials.conduct.words import duration, expanded, number, percent, volume
 from pumpbench.trials.report import write_report
 from pumpbench.trials.report.content import content
 from pumpbench.trials.report.parts import Table
-from pumpbench.trials.conduct.words import duration, expanded, number, percent, volume
 
 PROTOCOL = """\
 [trial]
