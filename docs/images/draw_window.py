@@ -28,6 +28,7 @@ from pumpbench.gui.pages.plots import PlotsPage
 from pumpbench.gui.pages.program import ProgramPage
 from pumpbench.gui.pages.reservoirs import ReservoirsPage
 from pumpbench.gui.pages.runs import RunsPage
+from pumpbench.gui.pages.trials import TrialsPage
 from pumpbench.gui.settings import DARK_THEME, LIGHT_THEME, Settings
 from pumpbench.gui.widgets.plot_tools import EVERYTHING
 from pumpbench.gui.widgets.refill_wizard import JUDGE
@@ -40,6 +41,8 @@ PROGRAM = ROOT / "examples" / "bolus-and-basal.toml"
 SMALL, LARGE = (1280, 720), (1920, 1080)
 SPEED = 60.0
 PATIENCE_S = 60.0
+TRIAL_PATIENCE_S = 900.0
+TRUMPET_WINDOWS = 4  # of five, so that the trumpet is seen forming
 P = TypeVar("P", bound=Page)
 
 
@@ -56,9 +59,9 @@ class Scene:
         until = time.monotonic() + seconds
         self.wait_until(lambda: time.monotonic() >= until)
 
-    def wait_until(self, holds: Callable[[], bool]) -> None:
+    def wait_until(self, holds: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
         """Let the window live until something holds."""
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + patience_s
         while not holds():
             assert time.monotonic() < until, "it does not come about"
             QApplication.processEvents()
@@ -192,6 +195,27 @@ def _reservoirs(scene: Scene) -> None:
     scene.wait_until(lambda: page.refill.steps.currentIndex() == JUDGE)
 
 
+def _trial(scene: Scene) -> None:
+    page = scene.page("Trials", TrialsPage)
+    page.trial.form.plant.setCurrentText("worn-tube-and-occlusion")
+    page.trial.head.where.setText(str(Path(scene.lab.settings.trials) / "general"))
+    scene.wait_until(page.trial.begin.isEnabled)
+    page.trial.begin.click()
+    scene.wait_until(lambda: _windows(page) >= TRUMPET_WINDOWS, TRIAL_PATIENCE_S)
+
+
+def _verdict(scene: Scene) -> None:
+    _trial(scene)
+    page = scene.page("Trials", TrialsPage)
+    scene.wait_until(lambda: not page.view.under_way, TRIAL_PATIENCE_S)
+
+
+def _windows(page: TrialsPage) -> int:
+    """How many windows the trumpet of the first delivery has so far."""
+    look = page.view.look
+    return len(look.deliveries[0].trumpet) if look is not None and look.deliveries else 0
+
+
 PICTURES: dict[str, tuple[str, tuple[int, int], Callable[[Scene], None]]] = {
     "window-connect": (LIGHT_THEME, SMALL, _empty),
     "window-overview": (LIGHT_THEME, SMALL, _overview),
@@ -203,6 +227,8 @@ PICTURES: dict[str, tuple[str, tuple[int, int], Callable[[Scene], None]]] = {
     "window-lost": (LIGHT_THEME, SMALL, _lost),
     "window-plots": (LIGHT_THEME, SMALL, _plots),
     "window-runs": (LIGHT_THEME, SMALL, _runs),
+    "window-trial": (LIGHT_THEME, SMALL, _trial),
+    "window-verdict": (DARK_THEME, SMALL, _verdict),
 }
 """By name: the theme, the size, and what is done before the picture is taken."""
 
@@ -212,6 +238,7 @@ def _scene(theme: str, size: tuple[int, int]) -> Iterator[Scene]:
     with tempfile.TemporaryDirectory() as folder, VirtualBoard(speed=SPEED, seed=3) as board:
         settings = Settings(Path(folder) / "window.ini")
         settings.theme = theme
+        settings.trials = str(Path(folder) / "trials")
         lab = Lab(Path(folder) / "lab.sqlite", settings=settings)
         window = MainWindow(lab)
         window.resize(*size)
