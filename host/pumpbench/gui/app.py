@@ -27,7 +27,7 @@ def run(database: Path | None, place: Place | None, program: Path | None = None)
     application.setApplicationName("pumpbench")
     net = Net()
     net.spread()
-    lab = _open(database)
+    lab = open_lab(database)
     window = MainWindow(lab)
     net.interrupt.connect(window.close_now)
     window.show()
@@ -43,7 +43,10 @@ def run(database: Path | None, place: Place | None, program: Path | None = None)
     return 0
 
 
-def _open(database: Path | None) -> Lab:
+def open_lab(database: Path | None) -> Lab:
+    """Open the laboratory; when its database cannot be opened, offer to choose another one. Raises
+    ``StoreError`` when nobody does.
+    """
     while True:
         try:
             return Lab(database)

@@ -109,15 +109,25 @@ class BoardLink(QObject):
             lambda error: self._failed(error, opening),
         )
 
-    def leave(self) -> None:
-        """Let the pump go: an attended run stops, an autonomous one goes on."""
+    def leave(self, then: Callable[[], None] = lambda: None) -> None:
+        """Let the pump go: an attended run stops, an autonomous one goes on.
+
+        `then` is called when its port is free.
+        """
         self._opening += 1
         opening = self._opening
         desk, self._desk = self._desk, None
         self.snapshot = None
         self._become(NONE, "no pump is connected")
-        if desk is not None:
-            self._commands.do(desk.close, lambda _: None, lambda error: self._failed(error, opening, NONE))
+
+        def not_well(error: Exception) -> None:
+            self._failed(error, opening, NONE)
+            then()
+
+        if desk is None:
+            then()
+        else:
+            self._commands.do(desk.close, lambda _: then(), not_well)
 
     def hand_over(self, ready: Callable[[], None]) -> None:
         """Leave; `ready` is called when the pump's port is free for somebody else of this program."""

@@ -96,4 +96,5 @@ class Net(QObject):
         sys.stderr.write(text)
         version = metadata.version("pumpbench")
         about = f"pumpbench {version}, Python {platform.python_version()}, {platform.platform()}"
-        self._fell.emit(f"{kind.__name__}: {error}", f"{about}\n{text}")
+        sentence = self.tr("Something went wrong in the program: {0}: {1}").format(kind.__name__, error)
+        self._fell.emit(sentence, f"{about}\n{text}")

@@ -12,9 +12,11 @@ from tests.host.gui.conftest import wait_until
 from tests.host.gui.hands import click
 from tests.host.gui.real_window import window
 
+from pumpbench.gui import app
 from pumpbench.gui.crash import Net
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.no_database import NoDatabaseDialog
+from pumpbench.store.errors import StoreError
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def test_an_error_is_one_sentence_with_details_to_copy_and_the_program_goes_on(
         QTimer.singleShot(0, lambda: net.catch(*_raised()))
         QTimer.singleShot(50, lambda: lived.append(True))
         wait_until(qtbot, lambda: net.window.isVisible() and bool(lived))
-    assert net.window.sentence.text() == "ZeroDivisionError: integer division or modulo by zero"
+    assert "ZeroDivisionError: integer division or modulo by zero" in net.window.sentence.text()
     copy = net.window.findChild(QPushButton, "copy")
     assert copy is not None
     click(copy)
@@ -65,6 +67,21 @@ def test_a_database_that_is_none_is_told_and_another_may_be_chosen(qtbot: QtBot)
     sentence = dialog.findChild(QLabel, "sentence")
     assert sentence is not None
     assert sentence.text() == "Lab.sqlite is not a pumpbench database"
+
+
+def test_who_quits_when_there_is_no_database_ends_the_program_with_its_sentence(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "lab.sqlite").write_text("a letter to grandmother\n" * 100)
+
+    def quit_it() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, NoDatabaseDialog)
+        dialog.reject()
+
+    QTimer.singleShot(0, quit_it)
+    with pytest.raises(StoreError, match="is not a pumpbench database"):
+        app.open_lab(tmp_path / "lab.sqlite")
 
 
 def test_a_damaged_database_is_a_window_that_says_so_and_no_crash(tmp_path: Path) -> None:

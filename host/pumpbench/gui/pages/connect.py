@@ -101,7 +101,7 @@ class ConnectPage(Page):
         self.typed.returnPressed.connect(self.connect_now)
         self.form.speed.returnPressed.connect(self.connect_now)
         self.button.clicked.connect(self.connect_now)
-        self.leave.clicked.connect(lab.link.leave)
+        self.leave.clicked.connect(lambda: lab.link.leave())
         self.take.clicked.connect(self._take_command)
         self.flash.wanted.connect(self._flash)
         self.flash.flashed.connect(lambda port: lab.link.open(Place(port)))
@@ -139,10 +139,10 @@ class ConnectPage(Page):
             self.lab.link.open(place, "take-over")
 
     def _flash(self) -> None:
-        """The port must be free first; leaving is quick, and flashing asks for it again and again."""
-        port = self.lab.link.place.port if self.lab.link.phase == CONNECTED and self.lab.link.place else ""
-        self.lab.link.leave()
-        self.flash.begin(port or self.wanted_port)
+        """The board that is connected, else the one that is chosen; its port must be free first."""
+        link = self.lab.link
+        port = link.place.port if link.place is not None and link.phase == CONNECTED else self.wanted_port
+        link.leave(lambda: self.flash.begin(port))
 
     # --- what is shown ---
 

@@ -2,7 +2,16 @@
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pumpbench.gui.alarm_watch import AlarmWatch
 from pumpbench.gui.lab import Lab
@@ -28,6 +37,8 @@ class AlarmBanner(QFrame):
         self.silence = QPushButton()
         self.silence.setObjectName("silence")
         self.silence.clicked.connect(watch.silence)
+        self.count = QLabel()
+        self.count.setObjectName("alarm-count")
         self._list = QVBoxLayout()
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(2)
@@ -39,7 +50,11 @@ class AlarmBanner(QFrame):
         row.setContentsMargins(0, 2, 10, 2)
         row.setSpacing(10)
         row.addWidget(self._scroll, 1)
-        row.addWidget(self.silence, 0, Qt.AlignmentFlag.AlignTop)
+        beside = QVBoxLayout()
+        beside.addWidget(self.silence)
+        beside.addWidget(self.count, 0, Qt.AlignmentFlag.AlignHCenter)
+        beside.addStretch(1)
+        row.addLayout(beside)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         watch.changed.connect(self._show)
         watch.ticked.connect(self._flash)
@@ -77,6 +92,8 @@ class AlarmBanner(QFrame):
             self._list.removeWidget(row)
             row.hide()
             row.deleteLater()
+        self.count.setText(self.tr("{0} in all").format(len(lines)))
+        self.count.setVisible(len(lines) > _ROWS_SHOWN)
         self.setVisible(bool(lines))
         self._allow()
         self._scroll.updateGeometry()

@@ -46,7 +46,7 @@ class FlashPanel(QFrame):
         column.addLayout(row)
         column.addWidget(self.bar)
         column.addWidget(self.said)
-        self.button.clicked.connect(self.wanted)
+        self.button.clicked.connect(self._want)
         self._moved.connect(self._show_progress)
         self.hide()
 
@@ -66,7 +66,6 @@ class FlashPanel(QFrame):
     def begin(self, port: str) -> None:
         """Flash the board at `port`, which nobody has open."""
         name = self.board.currentText()
-        self.button.setEnabled(False)
         self.said.setText("")
         self.bar.setRange(0, 0)
         self.bar.show()
@@ -79,6 +78,10 @@ class FlashPanel(QFrame):
     def close_worker(self) -> None:
         """End; a flash that is under way is seen to its end."""
         self._worker.close()
+
+    def _want(self) -> None:
+        self.button.setEnabled(False)
+        self.wanted.emit()
 
     def _show_progress(self, what: str, done: int, total: int) -> None:
         self.bar.setRange(0, total)
