@@ -34,8 +34,9 @@ _SPLIT = len(STOP_FRAME) - 1  # bytes of a stop frame that may lie in another re
 _READ_US = const(1_000)  # to find a frame in what was read
 _QUERY_US = const(2_600)  # to answer one that changes nothing
 _COMMAND_US = const(7_000)  # to carry a command out, whose effect may be written to flash
-_SEND_US = const(3_000)  # to make a frame of telemetry and send it
-_FLUSH_US = const(800)
+_SEND_US = const(1_300)  # to take a batch of telemetry, or to make a frame of it
+_FLUSH_US = const(800)  # to send so many bytes:
+_FLUSH_BYTES = const(192)
 _ENDLESS_US = const(0x20000000)
 
 
@@ -80,6 +81,9 @@ class Link:
         self._out_start = 0
         self._out_end = 0
         self._payload = bytearray(MAX_PAYLOAD)
+        self._taken_kind = self._taken = (
+            0  # what was put into it: the message, and its length until it is sent
+        )
         self._sequence = 0
 
     def is_released(self) -> bool:
@@ -118,6 +122,10 @@ class Link:
             return left_us >= _FLUSH_US and self._flush()
         if left_us < _SEND_US:
             return False
+        if self._taken:
+            self._send(self._taken_kind, self._payload, self._taken)
+            self._taken = 0
+            return True
         telemetry = self._telemetry
         events = self._events
         if self._readings.live_due or events.live_due:
@@ -132,6 +140,7 @@ class Link:
         self._joint[:_SPLIT] = bytes(_SPLIT)
         self._unread = 0
         self._is_reading = False
+        self._taken = 0
         self._out_start = self._out_end = 0
         if not self._is_open:
             self._sessions.port_closed()
@@ -176,26 +185,25 @@ class Link:
     def _send_live(self) -> bool:
         payload = self._payload
         if self._events.live_due:
-            self._send_taken(EVENT, self._events.take_live(payload))
-        if self._readings.live_due:
-            self._send_taken(TELEMETRY, self._telemetry.take_live(payload))
-        self._flush()
+            self._take(EVENT, self._events.take_live(payload))
+        else:
+            self._take(TELEMETRY, self._telemetry.take_live(payload))
         return True
 
     def _send_fetched(self) -> bool:
         payload = self._payload
         if self._events.fetch_due:
-            self._send_taken(EVENT, self._events.take_fetched(payload))
+            self._take(EVENT, self._events.take_fetched(payload))
         elif self._telemetry.fetch_due:
-            self._send_taken(TELEMETRY, self._telemetry.take_fetched(payload))
+            self._take(TELEMETRY, self._telemetry.take_fetched(payload))
         else:
-            self._send_taken(SUMMARY, self._summaries.take_fetched(payload))
-        self._flush()
+            self._take(SUMMARY, self._summaries.take_fetched(payload))
         return True
 
-    def _send_taken(self, number: int, length: int) -> None:
-        if length:
-            self._send(number, self._payload, length)
+    def _take(self, number: int, length: int) -> None:
+        """Keep what was put into the payload for the next slice: a fast tick leaves no time for both."""
+        self._taken_kind = number
+        self._taken = length
 
     def _send(self, number: int, payload: bytearray, length: int) -> None:
         """Put a frame behind what waits to go. An answer that finds no room is lost: the host asks again."""
@@ -216,8 +224,8 @@ class Link:
         self._out_end = waiting
 
     def _flush(self) -> bool:
-        """Give the port what it takes; False when that is nothing."""
-        waiting = self._out_end - self._out_start
+        """Give the port what it takes of the next few packets; False when that is nothing."""
+        waiting = min(self._out_end - self._out_start, _FLUSH_BYTES)
         if not waiting:
             return False
         taken: int = self._port.write(self._output, self._out_start, waiting)

@@ -196,7 +196,8 @@ class Rig:
 
     def slack(self):
         """What the loop does between two ticks."""
-        self.link.poll()
+        while self.link.poll():  # a frame is made and sent in several slices
+            pass
         self.flash_log.service()
         self.events.service()
         self.summaries.service()
