@@ -15,7 +15,7 @@ from pumpbench.client import NoDevice
 from pumpbench.client.discover import PortInfo
 from pumpbench.expected import sentence_of
 from pumpbench.files import board as boards
-from pumpbench.flashing import bare, repl
+from pumpbench.flashing import bare, boot_drive, repl
 from pumpbench.flashing import flash as flashing
 from pumpbench.flashing.errors import BadImage, FlashError, NoBoard, SeveralBoards, TransferFailed, WrongBoard
 from pumpbench.flashing.flash import Order, flash
@@ -77,7 +77,7 @@ def test_of_two_boards_the_one_that_is_a_pump_is_taken(
 
 def test_without_any_board_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flashing, "list_serial_ports", list)
-    monkeypatch.setattr(flashing.boot_drive, "find", list)
+    monkeypatch.setattr(boot_drive, "find", list)
     with pytest.raises(NoBoard, match="plug one in, or name its port with --port"):
         flash(Order(PICO))
 
