@@ -149,9 +149,8 @@ class ProgramPage(Page):
         self._follow()
 
     def _show_expected(self, expected: Expected | None) -> None:
-        if self.document.draft.tables == self._tried:
-            self.plot.show_expected(expected)
-        self._follow()
+        self.plot.show_expected(expected)
+        self._follow()  # which takes it away again when the draft is another one by now
 
     def _go_on(self) -> None:
         program = self.document.draft.program

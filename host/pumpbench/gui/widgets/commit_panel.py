@@ -46,6 +46,7 @@ class CommitPanel(QWidget):
         self._before: bytes | None = None  # what it held before that, which an older look may still say
         self._refused = False
         self._busy = False
+        self._opened = 0  # counts, so that an answer that comes late is not taken for another program's
         self._title = QLabel()
         self._title.setProperty("look", "title")
         self._step = QLabel()
@@ -70,7 +71,8 @@ class CommitPanel(QWidget):
         """Show a program that has no fault. It is staged at once unless something is to be asked before."""
         self._program, self._text = program, text
         self._staged = self._digest = None
-        self._refused = False
+        self._refused = self._busy = False
+        self._opened += 1
         self._title.setText(self.tr("“{0}”: stage, commit, start").format(program.name))
         self.table.tell(to_be_sent(program))
         self.problem.tell("")
@@ -180,18 +182,22 @@ class CommitPanel(QWidget):
         self._busy = True
         self.problem.tell("")
         self._follow()
+        opened = self._opened
 
         def finish(outcome: T) -> None:
-            self._busy = False
-            done(outcome)
-            self._follow()
+            if opened == self._opened:
+                self._busy = False
+                done(outcome)
+                self._follow()
 
-        self._lab.link.command(work, finish, self._failed)
+        def fail(error: Exception) -> None:
+            if opened == self._opened:
+                self._busy = False
+                told = self.tr("{0}. Nothing runs that was not committed.").format(sentence_of(error))
+                self.problem.tell(told)
+                self._follow()
 
-    def _failed(self, error: Exception) -> None:
-        self._busy = False
-        self.problem.tell(self.tr("{0}. Nothing runs that was not committed.").format(sentence_of(error)))
-        self._follow()
+        self._lab.link.command(work, finish, fail)
 
     def _see(self, snapshot: Snapshot) -> None:
         """What the board holds is what counts, also after an answer got lost or the board was reset."""

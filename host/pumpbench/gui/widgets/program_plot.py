@@ -59,6 +59,8 @@ class ProgramPlot(QWidget):
         self.volume = VolumeAxis(self.plot)
         self._view = self.plot.getViewBox()
         self._view.setMouseEnabled(y=False)
+        self._view.setLimits(xMin=0)
+        self._extent = (0.0, 0.0)  # of the program that the view was fitted to: s, mL/h
         self.legend = self.plot.addLegend(offset=(-8, 2), labelTextSize="9pt", colCount=5)
         self.handles: list[DragHandle] = []
         self._drawn: list[pg.GraphicsObject] = []
@@ -172,10 +174,13 @@ class ProgramPlot(QWidget):
 
     def _fit(self, program: Program) -> None:
         times, rates = outline(program)
-        top = max(float(rates.max()), _FLAT_NL_H / NL_PER_ML)
-        self.plot.setXRange(0, max(float(times[-1]), 1.0) * _ROOM, padding=0)
+        extent = max(float(times[-1]), 1.0), max(float(rates.max()), _FLAT_NL_H / NL_PER_ML)
+        if extent == self._extent:  # what was zoomed into stays in sight
+            return
+        self._extent = extent
+        length, top = extent
+        self.plot.setXRange(0, length * _ROOM, padding=0)
         self.plot.setYRange(-top * 0.02, top * _HEADROOM, padding=0)
-        self._view.setLimits(xMin=0)
 
     # --- handles ---
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pyqtgraph as pg
 import pytest
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit
@@ -134,7 +135,10 @@ def test_a_handle_that_is_dragged_changes_the_table_and_is_one_step(qtbot: QtBot
     assert page.document.draft.cell(SEGMENTS, 0, "duration") == "1 h"
 
 
-def test_the_mouse_drags_the_end_of_a_segment(qtbot: QtBot, lab: Lab) -> None:
+def test_the_mouse_drags_the_end_of_a_segment(
+    qtbot: QtBot, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)  # moves that follow fast count, too
     page = shown(qtbot, lab)
     QApplication.processEvents()
     plot = page.plot.plot
@@ -285,6 +289,22 @@ def test_a_hard_limit_is_refused_before_the_board_hears_of_it(
     assert "above the hard limit of 5 mL/h for dye" in page.commit.problem.text()
     assert not page.commit.stage.isEnabled()
     assert not page.commit.ask.isVisible()
+
+
+def test_an_answer_that_comes_late_is_not_taken_for_another_program_s(
+    qtbot: QtBot, connected: Lab, page: ProgramPage, tmp_path: Path
+) -> None:
+    use_library(qtbot, connected, tmp_path / "drugs.toml")
+    with_dye(page)
+    click(page.go_on)  # is staged, which takes a moment
+    click(page.commit.back)
+    write(page, 0, "rate", "6 mL/h")
+    click(page.go_on)  # is refused
+    answered: list[None] = []
+    connected.link.command(lambda desk: None, answered.append, fail)
+    wait_until(qtbot, lambda: bool(answered))
+    assert "above the hard limit" in page.commit.problem.text()
+    assert not page.commit.commit.isEnabled()
 
 
 def test_a_soft_limit_asks_for_a_reason_and_writes_it_down(
