@@ -166,12 +166,13 @@ class RunsPage(Page):
 
     def _show(self, rows: list[RunRow]) -> None:
         self.problem.tell("")
-        told = (
-            self.tr("No run fits.")
-            if self.filter.wanted() != runs.RunFilter()
-            else self.tr("No runs yet: start a program, and it is recorded here.")
-        )
-        self.nothing.setText(self.tr("{count} runs").format(count=len(rows)) if rows else told)
+        if rows:
+            told = self.tr("{count} runs").format(count=len(rows))
+        elif self.filter.wanted() == runs.RunFilter():
+            told = self.tr("No runs yet: start a program, and it is recorded here.")
+        else:
+            told = self.tr("No run fits.")
+        self.nothing.setText(told)
         if rows == self.rows:
             return
         chosen = {row.id for row in self.chosen()}
