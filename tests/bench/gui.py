@@ -21,7 +21,9 @@ from pumpbench.gui.live import DAY
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = "PlotDataItem.setData of everything"
 EMPTY = "an empty window of pyqtgraph"
+ASLEEP = "how late a process that only sleeps is woken meanwhile"
 STALL_MS, FRAME_MS, GROWN_MB, START_S, STOP_MS = 50, 16, 32, 1.5, 20
+_ENVIRONMENT = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
 _VIEWS = ("last 2 minutes", "everything")
 
 
@@ -67,16 +69,20 @@ def start_figures(quick: bool) -> list[Figure]:
 def stop_figures(quick: bool) -> list[Figure]:
     """Stop pressed to stop frame at the far end of the line, while the plots follow at 100 Hz."""
     records, presses = (DAY // 24, 300) if quick else (DAY, 2000)
-    told = _told("stopping", str(records), str(presses))
+    with _beside("waking") as waking:
+        told = _told("stopping", str(records), str(presses))
+        late = sorted(json.loads(waking.communicate("")[0]))
     out, back = sorted(told["press_to_wire_ms"]), sorted(told["wire_to_answer_ms"])
     note = (
         f"stop: {presses} presses, median {statistics.median(out):.1f} ms to the wire; the board's answer "
         f"{statistics.median(back):.1f} ms after it; {_load()}"
     )
+    idle = _part(late, 0.999)
     return [
-        Figure("stop: pressed to on the wire, 99.9th percentile", "ms", _part(out, 0.999),
-               goal=f"<= {STOP_MS}", note=note),
-        Figure("stop: on the wire to the board's answer, 99.9th percentile", "ms", _part(back, 0.999)),
+        Figure("stop: pressed to on the wire, 99.9th percentile", "ms", _part(out, 0.999), idle, ASLEEP,
+               f"<= {STOP_MS}", note),
+        Figure("stop: on the wire to the board's answer, 99.9th percentile", "ms", _part(back, 0.999), idle,
+               ASLEEP),
     ]  # fmt: skip
 
 
@@ -105,7 +111,7 @@ def _run(module: str, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", f"tests.bench.window.{module}", *arguments],
         cwd=ROOT,
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        env=_ENVIRONMENT,
         capture_output=True,
         text=True,
         check=False,
@@ -113,6 +119,18 @@ def _run(module: str, *arguments: str) -> str:
     if done.returncode:
         raise RuntimeError(f"{module} ended with {done.returncode}: {done.stderr[-2000:]}")
     return done.stdout.strip().splitlines()[-1]
+
+
+def _beside(module: str) -> subprocess.Popen[str]:
+    """A process of ``tests.bench.window`` that runs until its standard input ends."""
+    return subprocess.Popen(
+        [sys.executable, "-m", f"tests.bench.window.{module}"],
+        cwd=ROOT,
+        env=_ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def _load() -> str:

@@ -3,8 +3,11 @@
 import time
 from pathlib import Path
 
+from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject
 from PyQt6.QtWidgets import QApplication
+
+from pumpbench.gui.main_window import MainWindow
 
 
 class TimedApplication(QApplication):
@@ -34,6 +37,12 @@ class TimedApplication(QApplication):
         """Begin anew."""
         self.spent_s.clear()
         self.cpu_s.clear()
+
+    def end(self, window: MainWindow) -> None:
+        """Close the window and take it away: events must not come to `notify` when Python is at its end."""
+        window.close_now()
+        self.processEvents()
+        sip.delete(window)
 
     def live(self, seconds: float) -> None:
         """Let the window live."""

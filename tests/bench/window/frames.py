@@ -119,7 +119,7 @@ def main(records: int, seconds: float) -> None:
         arriving.join()
         told["grown_mb"] = second_day_mb(page, records)
         print(json.dumps(told))
-        window.close_now()
+        application.end(window)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def measured(
         while pressing.is_alive():
             page.viewport.width_s *= 1.000001  # every frame is really drawn
             application.live(0.01)
-        window.close_now()
+        application.end(window)
         passed = json.loads(wire.stdout.readline())
     if pressing.missed:
         raise SystemExit(f"{pressing.missed} of {presses} presses were not answered")
