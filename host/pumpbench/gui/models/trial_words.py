@@ -13,7 +13,7 @@ from pumpbench.trials.conduct.words import duration, expanded, moment, percent
 from pumpbench.trials.verdict import FAIL, PASS
 from pumpbench.units import format_clock
 
-JUDGED = ("judged", "result ± U (k = 2)", "limit", "verdict")
+JUDGED = ("judged", "result ± U", "limit", "verdict")
 STROKES = ("rotor", "stroke volume", "U (k = 2)")
 EARLIER = ("began", "trial", "who", "verdict", "mean error", "folder")
 SIMULATED = "SIMULATED"
@@ -94,7 +94,7 @@ def forming_in_words(forming: Forming) -> str:
             unsure, f"{start:g}", f"{end:g}"
         )
     return translate("trials", "mean error so far {0}, minutes {1} to {2} of {3}").format(
-        unsure, f"{start:g}", f"{forming.analysed_to_min:g}", f"{end:g}"
+        unsure, f"{start:g}", f"{forming.analysed_to_min:.1f}", f"{end:g}"
     )
 
 
@@ -154,4 +154,4 @@ def _with_unsure(value: float | None, unsure: float | None) -> str:
         return QCoreApplication.translate("trials", "not known")
     if unsure is None:
         return QCoreApplication.translate("trials", "{0}, U not known").format(percent(value))
-    return f"{percent(value, unsure)} ± {expanded(unsure)}"
+    return f"{percent(value, unsure).removesuffix(' %')} ± {expanded(unsure)}"

@@ -5,7 +5,6 @@ from typing import Any
 
 from PyQt6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout
 
-from pumpbench.client import Stopped
 from pumpbench.conduct.job import VIRTUAL
 from pumpbench.expected import sentence_of
 from pumpbench.gui.bench_work import BenchWork
@@ -19,6 +18,7 @@ from pumpbench.gui.widgets.csv_analysis import CsvAnalysis
 from pumpbench.gui.widgets.earlier_trials import EarlierTrials
 from pumpbench.gui.widgets.trial_setup import TrialSetup
 from pumpbench.gui.widgets.trial_view import TrialView
+from pumpbench.gui.worker import Worker
 from pumpbench.trials.conduct import Progress, TrialJob
 from pumpbench.trials.conduct.earlier import Earlier, report_again
 from pumpbench.tuning.guided import CalibrationJob
@@ -34,11 +34,13 @@ class TrialsPage(Page):
     def __init__(self, lab: Lab) -> None:
         super().__init__(lab)
         self.work = BenchWork(self)
+        self._reading = Worker("trials", self)  # figures and reports take seconds
         self._handover = Handover(lab.link, self)
         self._simulated = False
-        self._shown: Earlier | None = None
-        self.trial, self.calibration = TrialSetup(lab), CalibrationSetup(lab)
-        self.earlier, self.csv = EarlierTrials(lab), CsvAnalysis(lab)
+        self._wanted: Job | None = None  # to be started as soon as the port is free
+        self.trial, self.calibration = TrialSetup(lab, self._reading), CalibrationSetup(lab, self._reading)
+        self.earlier = EarlierTrials(lab.settings, self._reading)
+        self.csv = CsvAnalysis(lab.theme, self._reading)
         self.view = TrialView(lab.theme)
         self.tabs = QTabWidget()
         for widget, words in (
@@ -82,17 +84,25 @@ class TrialsPage(Page):
 
     def carry_out(self, job: Job) -> None:
         """Start, after the window has given the pump's port up when that is the one."""
-        if self.work.job is not None:
+        if self.lab.link.stop_first is not None:  # another one is under way, or about to be
             return
         self._simulated = job.port == VIRTUAL
-        self.lab.link.stop_first = self._stop
+        self._wanted = job
+        self.lab.link.stop_first = self.work.stop
         if job.port is None or job.port == VIRTUAL:
-            self.work.start(job)
+            self._start()
         else:
-            self._handover.lend(lambda: self.work.start(job))
+            self._handover.lend(self._start)
+
+    def _start(self) -> None:
+        job, self._wanted = self._wanted, None
+        if job is None:
+            self._leave()
+            self.lab.said.emit(self.tr("It was not started: Stop came first"))
+        else:
+            self.work.start(job)
 
     def _begin(self, job: Job) -> None:
-        self._shown = None
         trial = self.trial.chooser.protocol.trial if isinstance(job, TrialJob) else None
         self.view.begin(job.out, trial, self.tr("Opening the pump and the balance …"))
         self._stack.setCurrentWidget(self.view)
@@ -106,11 +116,8 @@ class TrialsPage(Page):
         self.view.guide.ask(sentence)
         self.lab.said.emit(self.tr("The trial waits for somebody: {0}").format(sentence))
 
-    def _stop(self) -> Stopped | str:
-        """On the thread of Stop."""
-        return self.work.stop()
-
     def _stop_sent(self) -> None:
+        self._wanted = None
         if self.work.job is not None:
             self.view.guide.hide()
             self.view.progress.end()
@@ -132,14 +139,12 @@ class TrialsPage(Page):
     def look_at(self, one: Earlier) -> None:
         """Show one that was carried out before."""
         if self.work.job is None:
-            self.lab.reading.do(
-                lambda: read_again(one), lambda again: self._show_again(one, again), self._say
-            )
+            self._reading.do(lambda: read_again(one), lambda again: self._show_again(one, again), self._say)
 
     def _show_again(self, one: Earlier, again: Again) -> None:
         if self.work.job is not None:
             return
-        self._shown, self._simulated = one, one.simulated
+        self._simulated = one.simulated
         view = self.view
         if again.calibration is not None:
             view.show_calibration(one.folder, again.look, again.calibration)
@@ -163,7 +168,7 @@ class TrialsPage(Page):
             self.view.outcome.again.setEnabled(True)
             self._say(error)
 
-        self.lab.reading.do(lambda: report_again(folder), show, fail)
+        self._reading.do(lambda: report_again(folder), show, fail)
 
     def _set_up_to_go_on(self, one: Earlier) -> None:
         self.trial.go_on_with(one.folder)
@@ -175,7 +180,8 @@ class TrialsPage(Page):
         """Give the pump back; returns the folder of what is over."""
         self.lab.link.stop_first = None
         self._handover.take_back()
-        self.trial.go_on_with(None)
+        if self.trial.going_on:
+            self.trial.go_on_with(None)
         return self.view.folder
 
     def _show_tabs(self) -> None:
@@ -190,3 +196,4 @@ class TrialsPage(Page):
 
     def _close(self) -> None:
         self.work.close()
+        self._reading.close()

@@ -11,7 +11,9 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
 )
 
-from pumpbench.gui.models.trial_words import SIMULATED, clock
+from pumpbench.gui.models.trial_words import clock
+from pumpbench.gui.theme import Theme
+from pumpbench.gui.widgets.simulated_mark import SimulatedMark
 from pumpbench.trials.conduct import Progress
 
 _SAID_PX = 110
@@ -23,8 +25,9 @@ class BenchProgress(QFrame):
 
     cancelled = pyqtSignal()
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self.simulated = SimulatedMark(theme)
         self.setProperty("look", "panel")
         self.step, self.clock, self.mass, self.forming = QLabel(), QLabel(), QLabel(), QLabel()
         self.step.setWordWrap(True)
@@ -58,7 +61,8 @@ class BenchProgress(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(8)
-        for widget in (self.step, self.bar, self.clock, self.mass, self.forming, self.said, self.question):
+        above = (self.step, self.simulated, self.bar, self.clock, self.mass, self.forming)
+        for widget in (*above, self.said, self.question):
             column.addWidget(widget)
         column.setStretchFactor(self.said, 1)
         column.addLayout(buttons)
@@ -70,6 +74,7 @@ class BenchProgress(QFrame):
     def begin(self, words: str) -> None:
         """Another one begins."""
         self.step.setText(words)
+        self.simulated.hide()
         self.clock.setText("")
         self.mass.setText("")
         self.forming.setText("")
@@ -83,7 +88,8 @@ class BenchProgress(QFrame):
         self.step.setText(now.step)
         self.bar.setRange(0, _PERMILLE)
         self.bar.setValue(round(_PERMILLE * min(1.0, now.time_s / max(now.total_s, 1.0))))
-        self.clock.setText(f"{SIMULATED} · {clock(now)}" if now.simulated else clock(now))
+        self.simulated.setVisible(now.simulated)
+        self.clock.setText(clock(now))
         self.mass.setText(self.tr("no weight") if now.mass_g is None else f"{now.mass_g:.4f} g")
 
     def say(self, sentence: str) -> None:

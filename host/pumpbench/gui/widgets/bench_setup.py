@@ -11,6 +11,7 @@ from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.bench_setup import FOLDER_FIELD, PORT, connected_pump_fault
 from pumpbench.gui.widgets.bench_form import BenchForm
 from pumpbench.gui.widgets.setup_head import WhoAndWhere
+from pumpbench.gui.worker import Worker
 
 _CHECK_AFTER_MS = 150
 _LEFT, _RIGHT = 2, 3
@@ -25,9 +26,10 @@ class BenchSetup(QWidget):
     wanted = pyqtSignal(object)
     """A job to carry out; its callbacks are still to be set."""
 
-    def __init__(self, lab: Lab, *, unseen: bool, begin: str) -> None:
+    def __init__(self, lab: Lab, reading: Worker, *, unseen: bool, begin: str) -> None:
         super().__init__()
         self.lab = lab
+        self._reading = reading
         self.form = BenchForm(lab.settings, unseen=unseen)
         self.head = WhoAndWhere(lab.settings)
         self.begin = QPushButton(begin)
@@ -75,7 +77,7 @@ class BenchSetup(QWidget):
     def showEvent(self, event: object) -> None:  # noqa: N802  Qt's name
         """Look which ports there are, and for a folder that is still free."""
         super().showEvent(event)  # type: ignore[arg-type]
-        self.lab.reading.do(
+        self._reading.do(
             lambda: [port.url for port in list_serial_ports()], self.form.set_ports, lambda error: None
         )
         self.renew()
@@ -117,7 +119,7 @@ class BenchSetup(QWidget):
 
     def _check(self) -> None:
         number, check = self._checked, self.checks()
-        self.lab.reading.do(
+        self._reading.do(
             check, lambda faults: self._show(number, faults), lambda error: self._fail(number, error)
         )
 

@@ -18,6 +18,7 @@ from pumpbench.gui.models.calibration_plan import (
 )
 from pumpbench.gui.widgets.bench_setup import BenchSetup
 from pumpbench.gui.widgets.fault_form import FaultForm
+from pumpbench.gui.worker import Worker
 from pumpbench.tuning.guided import FULL_SPEED, CalibrationJob
 
 _POINTS_PX = 92
@@ -27,8 +28,8 @@ _SPEAKS = "balance-speaks"
 class CalibrationSetup(BenchSetup):
     """Emits a `CalibrationJob`."""
 
-    def __init__(self, lab: Lab) -> None:
-        super().__init__(lab, unseen=False, begin=self.tr("&Start the calibration"))
+    def __init__(self, lab: Lab, reading: Worker) -> None:
+        super().__init__(lab, reading, unseen=False, begin=self.tr("&Start the calibration"))
         self.begin.setObjectName("start-calibration")
         self.plan = FaultForm()
         self.points = QPlainTextEdit(USUAL.points)

@@ -15,7 +15,6 @@ from PyQt6.QtWidgets import (
 )
 
 from pumpbench.expected import sentence_of
-from pumpbench.gui.lab import Lab
 from pumpbench.gui.models import recorded_readings as recorded
 from pumpbench.gui.models.recorded_readings import Found, faults_of, found_in
 from pumpbench.gui.models.trial_curves import curves_of
@@ -25,6 +24,7 @@ from pumpbench.gui.widgets.fault_form import FaultForm
 from pumpbench.gui.widgets.file_dialogs import ask_to_open
 from pumpbench.gui.widgets.problem_label import ProblemLabel
 from pumpbench.gui.widgets.trial_plots import TrialPlots
+from pumpbench.gui.worker import Worker
 
 _SIDE_PX = 400
 
@@ -32,9 +32,9 @@ _SIDE_PX = 400
 class CsvAnalysis(QWidget):
     """Its file is read, and worked at, on another thread."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, theme: Theme, reading: Worker) -> None:
         super().__init__()
-        self._lab = lab
+        self._reading = reading
         self.form = FaultForm()
         self.fields: dict[str, QLineEdit] = {}
         self._found: Found | None = None
@@ -69,7 +69,7 @@ class CsvAnalysis(QWidget):
         self.problem.setObjectName("csv-problem")
         self.told.setObjectName("csv-told")
         self.told.setWordWrap(True)
-        self.plots = TrialPlots(lab.theme)
+        self.plots = TrialPlots(theme)
         self.plots.hide()
         self.button.clicked.connect(self.analyse)
         self._lay_out()
@@ -107,7 +107,7 @@ class CsvAnalysis(QWidget):
         if faults:
             return
         self.button.setEnabled(False)
-        self._lab.reading.do(lambda: found_in(typed), self._show, self._fail)
+        self._reading.do(lambda: found_in(typed), self._show, self._fail)
 
     def dress(self, theme: Theme) -> None:
         """Take the theme's colours."""

@@ -6,12 +6,13 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from pumpbench.expected import sentence_of
-from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.table import TextTable
 from pumpbench.gui.models.trial_words import EARLIER, earlier_cells
+from pumpbench.gui.settings import Settings
 from pumpbench.gui.widgets.problem_label import ProblemLabel
 from pumpbench.gui.widgets.setup_head import trials_folder
 from pumpbench.gui.widgets.text_table import selected_rows, text_table
+from pumpbench.gui.worker import Worker
 from pumpbench.trials.conduct.earlier import Earlier, earlier_below
 
 
@@ -23,9 +24,10 @@ class EarlierTrials(QWidget):
     go_on_wanted = pyqtSignal(object)
     """An `Earlier` that was cut off, to go on with."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, settings: Settings, reading: Worker) -> None:
         super().__init__()
-        self._lab = lab
+        self._settings = settings
+        self._reading = reading
         self.rows: list[Earlier] = []
         self.folder: Path | None = None
         self.where = QLabel()
@@ -75,9 +77,9 @@ class EarlierTrials(QWidget):
 
     def refresh(self) -> None:
         """Read the list anew."""
-        folder = self.folder or trials_folder(self._lab.settings)
+        folder = self.folder or trials_folder(self._settings)
         self.where.setText(self.tr("Trials in {0}").format(folder))
-        self._lab.reading.do(lambda: earlier_below(folder), self._show, self._fail)
+        self._reading.do(lambda: earlier_below(folder), self._show, self._fail)
 
     def _show(self, rows: list[Earlier]) -> None:
         self.problem.tell("")
@@ -102,7 +104,7 @@ class EarlierTrials(QWidget):
             self.chosen.emit(self.current)
 
     def _choose_folder(self) -> None:
-        chooser = QFileDialog(self, self.tr("Folder of trials"), str(trials_folder(self._lab.settings)))
+        chooser = QFileDialog(self, self.tr("Folder of trials"), str(trials_folder(self._settings)))
         chooser.setFileMode(QFileDialog.FileMode.Directory)
         chooser.setOption(QFileDialog.Option.DontUseNativeDialog)
         chooser.setModal(False)

@@ -3,14 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import Qt, QUrl, pyqtSignal
+from PyQt6.QtCore import QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from pumpbench.gui.models import trial_words
 from pumpbench.gui.models.state import AT_WORK, ATTENTION, CROSS, QUESTION, TICK, WRONG, StateFace
 from pumpbench.gui.models.table import TextTable
-from pumpbench.gui.theme import Theme, ink_on
+from pumpbench.gui.theme import Theme
+from pumpbench.gui.widgets.simulated_mark import SimulatedMark
 from pumpbench.gui.widgets.state_badge import StateBadge
 from pumpbench.gui.widgets.text_table import text_table
 
@@ -28,7 +29,7 @@ class TrialOutcome(QFrame):
         super().__init__()
         self.setProperty("look", "panel")
         self._folder = Path()
-        self.name, self.simulated, self.why = QLabel(), QLabel(trial_words.SIMULATED), QLabel()
+        self.name, self.simulated, self.why = QLabel(), SimulatedMark(theme), QLabel()
         self.name.setProperty("look", "title")
         self.name.setWordWrap(True)
         self.simulated.setObjectName("trial-simulated")
@@ -74,7 +75,7 @@ class TrialOutcome(QFrame):
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(8)
         column.addWidget(self.name)
-        column.addWidget(self.simulated, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.simulated)
         column.addWidget(self.badge)
         column.addWidget(self.why)
         column.addLayout(self.figures)
@@ -112,9 +113,7 @@ class TrialOutcome(QFrame):
     def dress(self, theme: Theme) -> None:
         """Take the theme's colours."""
         self.badge.set_theme(theme)
-        self.simulated.setStyleSheet(
-            f"background: {theme.medium}; color: {ink_on(theme.medium)}; font-weight: 700; padding: 1px 8px;"
-        )
+        self.simulated.dress(theme)
 
     def _show(
         self, folder: Path, name: str, face: StateFace, simulated: bool, figures: list[tuple[str, str]]

@@ -9,6 +9,7 @@ from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.bench_setup import CONNECTED, PROTOCOL_FIELD, VIRTUAL, faults_of
 from pumpbench.gui.widgets.bench_setup import BenchSetup
 from pumpbench.gui.widgets.protocol_chooser import ProtocolChooser
+from pumpbench.gui.worker import Worker
 from pumpbench.trials.conduct import TrialJob
 from pumpbench.trials.conduct.folder import PROTOCOL
 
@@ -16,10 +17,10 @@ from pumpbench.trials.conduct.folder import PROTOCOL
 class TrialSetup(BenchSetup):
     """Emits a `TrialJob`."""
 
-    def __init__(self, lab: Lab) -> None:
-        super().__init__(lab, unseen=True, begin=self.tr("&Start the trial"))
+    def __init__(self, lab: Lab, reading: Worker) -> None:
+        super().__init__(lab, reading, unseen=True, begin=self.tr("&Start the trial"))
         self.begin.setObjectName("start-trial")
-        self.chooser = ProtocolChooser(lab.reading)
+        self.chooser = ProtocolChooser(reading)
         self.chooser.changed.connect(self.renew)
         self._left: Path | None = None
         self.leave = QPushButton(self.tr("A &new one instead"))

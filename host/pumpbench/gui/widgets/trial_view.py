@@ -52,7 +52,7 @@ class TrialView(QWidget):
         self.delivery.setAccessibleName(self.tr("Delivery whose curves are shown"))
         self.delivery.setObjectName("delivery")
         self.guide = GuidePanel(theme)
-        self.progress = BenchProgress()
+        self.progress = BenchProgress(theme)
         self.outcome = TrialOutcome(theme)
         self.plots = TrialPlots(theme)
         self._side = QStackedWidget()
@@ -133,7 +133,7 @@ class TrialView(QWidget):
 
     def dress(self, theme: Theme) -> None:
         """Take the theme's colours."""
-        for widget in (self.guide, self.outcome, self.plots):
+        for widget in (self.guide, self.progress.simulated, self.outcome, self.plots):
             widget.dress(theme)
         self._draw()
 

@@ -191,6 +191,24 @@ def test_stop_stops_the_pump_of_a_trial_at_once(qtbot: QtBot, on_a_pump: TrialsP
     wait_until(qtbot, lambda: is_in(on_a_pump.lab, "stopped"))
 
 
+def test_stop_while_the_pump_is_being_lent_keeps_the_trial_from_starting(
+    qtbot: QtBot, on_a_pump: TrialsPage, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    on_a_pump.lab.said.connect(said.append)
+    file = protocol(tmp_path, ZERO, LONG)
+    on_a_pump.trial.chooser.choose(file)
+    wait_until(qtbot, lambda: on_a_pump.trial.chooser.protocol.path == file)
+    wait_until(qtbot, on_a_pump.trial.begin.isEnabled)
+    click(on_a_pump.trial.begin)
+    on_a_pump.lab.link.stop()
+    wait_until(qtbot, lambda: bool(said))
+    assert "Stop came first" in said[0]
+    wait_until(qtbot, lambda: on_a_pump.lab.link.phase == LINK_CONNECTED)
+    assert on_a_pump.work.job is None
+    assert not (tmp_path / "trials").exists()
+
+
 def test_a_person_is_told_what_to_do_and_says_when_it_is_done(
     qtbot: QtBot, on_a_pump: TrialsPage, tmp_path: Path
 ) -> None:
