@@ -197,7 +197,6 @@ def _reservoirs(scene: Scene) -> None:
 
 def _trial(scene: Scene) -> None:
     page = scene.page("Trials", TrialsPage)
-    page.trial.form.plant.setCurrentText("worn-tube-and-occlusion")
     page.trial.head.where.setText(str(Path(scene.lab.settings.trials) / "general"))
     scene.wait_until(page.trial.begin.isEnabled)
     page.trial.begin.click()
