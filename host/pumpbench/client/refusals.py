@@ -22,6 +22,13 @@ _SENTENCES = {
     states.REFUSED_BUSY: "the board cannot do it now; ask again",
 }
 
+# After "the pump is", where a state's name does not read as what the pump does.
+_IN_A_SENTENCE = {
+    "keep-open": "at its keep-open rate",
+    "bolus": "delivering a bolus",
+    "alarm-stop": "stopped by an alarm",
+}
+
 # What the board has none of, where it is not plain from the request.
 _NOTHING = {
     "start": "there is no committed program on the board",
@@ -69,7 +76,7 @@ def _why(
         return f"{VOLUME.format(value)} asked, the reservoir holds {VOLUME.format(maximum)}"
     if code == states.REFUSED_STATE:
         state = STATE_NAMES[value] if 0 <= value < len(STATE_NAMES) else f"in state {value}"
-        return f"the pump is {state}"
+        return f"the pump is {_IN_A_SENTENCE.get(state, state)}"
     if code == states.REFUSED_ALARM:
         known = 0 <= value < len(ALARMS)
         return f"the alarm {ALARMS[value][1] if known else value} is latched; acknowledge it first"

@@ -79,6 +79,10 @@ def test_a_refusal_names_field_value_and_what_is_allowed(board: ScriptedBoard) -
     ("answer", "sentence"),
     [
         ({"code": states.REFUSED_STATE, "value": states.RUNNING}, "pause refused: the pump is running"),
+        (
+            {"code": states.REFUSED_STATE, "value": states.BOLUS},
+            "pause refused: the pump is delivering a bolus",
+        ),
         ({"code": states.REFUSED_ALARM, "value": 0}, "pause refused: the alarm occlusion is latched"),
         ({"code": states.REFUSED_VOLUME, "value": 5, "maximum": 3}, "5 nL asked, the reservoir holds 3 nL"),
         ({"code": 200}, "pause refused: reason 200"),
