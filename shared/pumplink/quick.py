@@ -10,25 +10,42 @@ from micropython import const
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     ptr8 = bytearray
 
-    def ptr32(place: object) -> Any: ...  # noqa: D103
+    class ptr32:  # noqa: D101, N801  (viper's own name)
+        def __init__(self, place: object) -> None: ...
+        def __getitem__(self, index: int) -> int: ...
+        def __setitem__(self, index: int, value: int) -> None: ...
 
 
 _HEADER = const(3)
 _CRC = const(4)
-_SHIFTED = const(0x0FFFFFFF)  # what four bits to the right leave of 32, whatever an integer's width
+_SHIFTED = const(0xFFFFFF)  # what eight bits to the right leave of 32, whatever an integer's width
 
-# The CRC-32's remainders of four bits, as words of 32 bits.
-_REMAINDERS = array(
-    "I",
-    b"\x00\x00\x00\x00\x64\x10\xb7\x1d\xc8\x20\x6e\x3b\xac\x30\xd9\x26\x90\x41\xdc\x76\xf4\x51\x6b\x6b"
-    b"\x58\x61\xb2\x4d\x3c\x71\x05\x50\x20\x83\xb8\xed\x44\x93\x0f\xf0\xe8\xa3\xd6\xd6\x8c\xb3\x61\xcb"
-    b"\xb0\xc2\x64\x9b\xd4\xd2\xd3\x86\x78\xe2\x0a\xa0\x1c\xf2\xbd\xbd",
-)
+_REMAINDERS = array("I", bytes(1024))  # the CRC-32's, of each byte
 _ENDS = bytearray(4)  # of a frame that is being made: its header, then its CRC
+
+
+@micropython.viper
+def _work_out(remainders: ptr32):  # type: ignore[no-untyped-def]
+    """Fill the table, by the polynomial 0xEDB88320."""
+    half = 16
+    polynomial = 0xEDB8 << half | 0x8320  # too large for a constant: on a chip that would be an object
+    number = 0
+    while number < 256:
+        rest = number
+        bit = 0
+        while bit < 8:
+            odd = rest & 1
+            rest = (rest >> 1) & 0x3FFFFFFF | ((rest >> 31) & 1) << 30
+            if odd:
+                rest ^= polynomial
+            bit += 1
+        remainders[number] = rest
+        number += 1
+
+
+_work_out(_REMAINDERS)
 
 
 @micropython.viper
@@ -61,9 +78,7 @@ def encode(out: ptr8, start: int, kind: int, sequence: int, payload: ptr8, lengt
         while number < end:
             byte = source[number]
             number += 1
-            crc ^= byte
-            crc = (crc >> 4) & _SHIFTED ^ remainders[crc & 15]
-            crc = (crc >> 4) & _SHIFTED ^ remainders[crc & 15]
+            crc = (crc >> 8) & _SHIFTED ^ remainders[(crc ^ byte) & 255]
             if byte:
                 out[at] = byte
                 at += 1
@@ -116,9 +131,7 @@ def decode(frame: ptr8, length: int) -> int:
                 at += 1
             frame[end] = byte
             end += 1
-            crc ^= byte
-            crc = (crc >> 4) & _SHIFTED ^ remainders[crc & 15]
-            crc = (crc >> 4) & _SHIFTED ^ remainders[crc & 15]
+            crc = (crc >> 8) & _SHIFTED ^ remainders[(crc ^ byte) & 255]
     # Before its bits are turned, the register of anything with its own CRC behind it holds 0xDEBB20E3.
     if crc & 0x3FFFFFFF != 0x1EBB20E3 or (crc >> 30) & 3 != 3:
         return 0

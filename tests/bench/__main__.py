@@ -55,6 +55,7 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "chip-boot": emulated_board.boot_figures,
     "chip-answer": emulated_board.answer_figures,
     "chip-telemetry": emulated_board.telemetry_figures,
+    "chip-tick-start": emulated_board.tick_start_figures,
     "store": store.figures,
     "gui-plots": gui.plot_figures,
     "gui-start": gui.start_figures,

@@ -11,7 +11,7 @@ from pumpbench.emulated.board import EmulatedBoard
 from pumpbench.virtual.control_client import ControlPort
 from pumplink import numbers
 
-_STEP_US = 100
+_STEP_US = 50
 _PATIENCE_US = 20_000_000
 
 
@@ -66,6 +66,14 @@ class Line:
         while self.peek("chip")["repl"]["bytes"] < wanted:
             pass
 
+    def received(self) -> bytes:
+        """What has come since this was asked."""
+        assert self._socket is not None
+        try:
+            return self._socket.recv(65536)
+        except BlockingIOError:
+            return b""
+
     def power_cut(self) -> None:
         """Cut the power for a moment."""
         self._control.power_cut()
@@ -76,15 +84,10 @@ class Line:
 
     def await_answer(self, number: int, most_us: int = _PATIENCE_US) -> bytes | None:
         """The payload of the answer to `number`, None when it does not come in time."""
-        assert self._socket is not None
         until = self.now_us + most_us
         while self.now_us < until:
             self.advance(_STEP_US)
-            try:
-                data = self._socket.recv(65536)
-            except BlockingIOError:
-                continue
-            for frame in self._splitter.feed(data):
+            for frame in self._splitter.feed(self.received()):
                 if frame.kind == number | numbers.ANSWER_BIT:
                     return frame.payload
         return None

@@ -6,11 +6,14 @@ Times of the board are emulated ones, by its own cycles; times of flashing are b
 import json
 import statistics
 import time
+from collections.abc import Iterator
 
+from tests.bench import belay_call
 from tests.bench.chip_line import Line
 from tests.bench.figure import Figure
 
-from pumpbench.client import connect
+from pumpbench.client import connect, records
+from pumpbench.client.frames import FrameSplitter
 from pumpbench.emulated.board import EmulatedBoard
 from pumpbench.emulated.parts import CYCLES_PER_US
 from pumpbench.files import board as boards
@@ -27,6 +30,7 @@ BOARD = boards.named("emulated_pico")
 _PATIENCE_US = 20_000_000
 _TICK_HZ = 1000
 _FAST_NL_H = 60_000_000
+_LATE_US = 100
 
 
 def _hello(line: Line) -> bytes:
@@ -77,13 +81,13 @@ def boot_figures(quick: bool) -> list[Figure]:
 def answer_figures(quick: bool) -> list[Figure]:
     """A request and its answer, beside a remote call through belay on the same board."""
     count = 30 if quick else 200
-    with EmulatedBoard(seed=1, realtime=True) as board:
-        peer = statistics.median(belay_ms(board, count))
+    with EmulatedBoard(seed=1) as board:
+        peer = statistics.median(belay_call.call_ms(board, count))
     with EmulatedBoard(seed=1) as board:
         flash(Order(BOARD, board.repl_port))
         with Line(board) as line:
             ours = statistics.median(answers_ms(line, count))
-    note = "ours in emulated time; belay by the wall, on a board that follows it: for a machine that is idle"
+    note = "both in emulated time; belay's bytes are said again by a host that needs no time"
     name = "request and answer on the chip, median"
     return [Figure(name, "ms", ours, peer, "belay", f"<= {peer / 10:.2f}", note)]
 
@@ -94,30 +98,11 @@ def answers_ms(line: Line, count: int) -> list[float]:
     assert line.open()
     times = []
     for number in range(count):
-        line.advance(3_700 + 130 * (number % 11))
+        line.advance(20_000 + 6_180 * number % 10_000)
         began_us = line.now_us
         line.send(line.frame(numbers.STATUS))
         assert line.await_answer(numbers.STATUS) is not None
         times.append((line.now_us - began_us) / 1e3)
-    return times
-
-
-def belay_ms(board: EmulatedBoard, count: int) -> list[float]:
-    """Times of remote calls by belay."""
-    import belay
-
-    device = belay.Device(board.repl_pty)
-
-    @device.task
-    def echo(value):  # type: ignore[no-untyped-def]
-        return value
-
-    times = []
-    for number in range(count):
-        started = time.perf_counter()
-        assert echo(number) == number
-        times.append((time.perf_counter() - started) * 1e3)
-    device.close()
     return times
 
 
@@ -163,6 +148,59 @@ def _set_number(board: EmulatedBoard, report: Report, name: str, value: int) -> 
         )
         prompt.restart()
     assert wait_for_pump(Places(board.repl_port), 120, lambda: None) is not None
+
+
+def tick_start_figures(quick: bool) -> list[Figure]:
+    """How late ticks start while the link is busy and the journal is written; telemetry at the tick's rate
+    tells each one's time."""
+    seconds = 20 if quick else 60
+    with EmulatedBoard(seed=1) as board:
+        url = flash(Order(BOARD, board.repl_port)).link_port
+        _begin_to_turn(url)
+        with Line(board) as line:
+            assert line.open()
+            times = dict(_times_under_load(line, seconds))
+    late_us = _lateness_us([times[counter] for counter in sorted(times)])
+    too_late = [late for late in late_us if late > _LATE_US]
+    note = (
+        f"{len(too_late)} of {len(late_us)} ticks, the latest by {max(late_us) / 1000:.1f} ms: telemetry "
+        "100 Hz, 50 requests a second, a position journalled every 1.2 s"
+    )
+    share = 1000 * len(too_late) / len(late_us)
+    return [Figure("ticks later than 100 us, of 1,000", "ticks", share, goal="<= 1", note=note)]
+
+
+def _begin_to_turn(url: str) -> None:
+    with connect(url) as pump:
+        for alarm in pump.alarms():
+            pump.acknowledge(alarm.code)
+        pump.set_telemetry_rate(100)
+        pump.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000)
+        pump.move("prime", reservoir=0, volume_nl=9_000_000, rate_nl_h=_FAST_NL_H // 2)
+
+
+def _times_under_load(line: Line, seconds: int) -> Iterator[tuple[int, int]]:
+    """Counter and time (us) of each record that comes while a host asks 50 times a second."""
+    splitter = FrameSplitter()
+    until = line.now_us + seconds * 1_000_000
+    while line.now_us < until:
+        line.send(line.frame(numbers.STATUS))
+        line.advance(20_000)
+        for frame in splitter.feed(line.received()):
+            if frame.kind == numbers.TELEMETRY:
+                batch = records.decode_batches([bytes(frame.payload)])
+                yield from zip(batch["counter"].tolist(), batch["time_us"].tolist(), strict=True)
+
+
+def _lateness_us(times_us: list[int], period_us: int = 10_000) -> list[int]:
+    """By how much each tick came after its time; one that came a whole period late sets the time anew."""
+    due, late = times_us[0], []
+    for now in times_us[1:]:
+        due += period_us
+        late.append(now - due)
+        if not 0 <= now - due < period_us:
+            due = now
+    return late
 
 
 def stop_figures(quick: bool) -> list[Figure]:
