@@ -24,6 +24,7 @@ from pumpbench.gui.widgets.save_panel import SavePanel
 from pumpbench.gui.widgets.stacked_plots import StackedPlots
 
 FRAME_MS = 33
+REST = 3  # drawing takes at most one part of so many: on a slow machine Stop comes before smoothness
 READ_EVERY_S = 0.2  # figures that change faster cannot be read
 _MOST_MARKS = 200
 _PAN = 0.2
@@ -116,6 +117,7 @@ class PlotsPage(Page):
 
     def frame(self) -> None:
         """Draw if there is something else to be seen than before."""
+        began = time.perf_counter()
         live = self.lab.live
         changes, known = live.changes, live.span()
         if known is None:
@@ -134,6 +136,8 @@ class PlotsPage(Page):
         self.plots.show_views([self.view], self.shown(), marks[-_MOST_MARKS:])
         if time.monotonic() - self._told_at >= READ_EVERY_S:
             self._tell(known.end)
+        spent_s = time.perf_counter() - began + self.plots.painted_s
+        self._timer.setInterval(max(FRAME_MS, round(REST * spent_s * 1000)))
 
     def shown(self) -> set[str]:
         """The keys of the curves that are drawn."""

@@ -1,5 +1,6 @@
 """Plots one above the other over one time axis: curves, gaps, events, a cursor."""
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -119,6 +120,8 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             self.addItem(self.strip, 0, 0)
         first.sigXRangeChanged.connect(self._moved)
         self._by_hand = True
+        self.painted_s = 0.0
+        """How long the last painting took."""
         self.scene().sigMouseMoved.connect(self._point)
 
     def _add(self, row: int, panel: Panel, *, last: bool) -> None:
@@ -202,6 +205,12 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
                 self.pointed.emit(panel.plot.vb.mapSceneToView(at).x())
                 return
         self.left.emit()
+
+    def paintEvent(self, event: object) -> None:  # noqa: N802  Qt's name
+        """Paint, and note how long that takes."""
+        began = time.perf_counter()
+        super().paintEvent(event)
+        self.painted_s = time.perf_counter() - began
 
     def leaveEvent(self, event: object) -> None:  # noqa: N802  Qt's name
         """Take the cursor away with the mouse."""

@@ -43,6 +43,13 @@ def test_it_follows_the_pump(qtbot: QtBot, page: PlotsPage) -> None:
     assert right == pytest.approx(page.viewport.end)
 
 
+def test_where_drawing_is_slow_it_is_done_less_often(page: PlotsPage) -> None:
+    page.plots.painted_s = 0.2
+    page.viewport.width_s *= 1.01
+    page.frame()
+    assert page._timer.interval() >= 600
+
+
 def test_space_holds_the_picture_while_records_go_on_coming(qtbot: QtBot, page: PlotsPage) -> None:
     press(page.plots, Qt.Key.Key_Space)
     page.frame()
