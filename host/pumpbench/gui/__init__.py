@@ -7,6 +7,8 @@
 - ``worker``      a thread that does one thing after the other and hands the outcome back
 - ``main_window`` header with Stop, alarms, pages; ``keys`` the keys that stop the pump wherever the cursor is
 - ``theme``, ``settings``  its colours, what it remembers; ``crash`` what becomes of an error nobody foresaw
+- ``live``, ``live_feed``  telemetry in memory, to be drawn at every scale, and what it is fed with
+- ``run_work``    exports of stored runs, and finding a run's board
 - ``pages/``      one file a page; ``widgets/`` one file a widget
 - ``models/``     what pages show, worked out without Qt's widgets, and tested without a window
 """
