@@ -34,11 +34,14 @@ def board() -> Iterator[VirtualBoard]:
 
 
 @pytest.fixture
-def connected(qtbot: QtBot, lab: Lab, board: VirtualBoard) -> Lab:
-    """The laboratory, connected to the board, with a first snapshot."""
+def connected(qtbot: QtBot, lab: Lab, board: VirtualBoard) -> Iterator[Lab]:
+    """The laboratory, connected to the board, with a first snapshot; it leaves the board before that ends."""
     lab.link.open(Place(board.port, speed=SPEED))
     wait_until(qtbot, lambda: lab.link.snapshot is not None)
-    return lab
+    yield lab
+    left: list[bool] = []
+    lab.link.leave(lambda: left.append(True))
+    wait_until(qtbot, lambda: bool(left))
 
 
 def wait_until(qtbot: QtBot, holds: Callable[[], bool]) -> None:

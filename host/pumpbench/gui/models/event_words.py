@@ -38,8 +38,8 @@ _SENTENCES: dict[int, Callable[[int, int], str]] = {
     states.EVENT_ALARM_RAISED: lambda a, _: f"Alarm {alarm_name(a)}{_cause(a)}",
     states.EVENT_ALARM_CLEARED: lambda a, _: f"The cause of alarm {alarm_name(a)} is gone",
     states.EVENT_ALARM_ACKNOWLEDGED: lambda a, _: f"Alarm {alarm_name(a)} acknowledged",
-    states.EVENT_REFILL: lambda a, b: f"Reservoir {a + 1} refilled, {_volume(b)} came back",
-    states.EVENT_RESERVOIR_SET: lambda a, b: f"Reservoir {a + 1} defined with {_volume(b)}",
+    states.EVENT_REFILL: lambda a, b: f"Reservoir {a} refilled, {_volume(b)} came back",
+    states.EVENT_RESERVOIR_SET: lambda a, b: f"Reservoir {a} defined with {_volume(b)}",
     states.EVENT_PROGRAM_COMMITTED: lambda a, _: (
         f"A program of {a} segment{'s' if a != 1 else ''} was committed"
     ),
