@@ -409,6 +409,13 @@ def test_a_lease_that_lapses_holds_to_keep_open_until_it_is_renewed(rig):
     assert only(rig, LINK_LOST)
 
 
+def test_a_lease_lapses_also_where_ticks_come_so_late_that_each_second_has_too_few(rig):
+    running(rig, mode=ATTENDED, lease=10)
+    rig.run(15, us=90_000)
+    assert rig.readings.state == KEEP_OPEN
+    assert rig.has_alarm(LINK_LOST)
+
+
 def test_a_lease_that_lapses_stops_where_the_program_says_so(rig):
     running(rig, mode=ATTENDED, lost=LINK_LOST_STOP, lease=10)
     rig.run(10)
