@@ -12,7 +12,8 @@ from pumpbench.units import Kind
 class QuantityEdit(QWidget):
     """`name` is what the quantity is, for screen readers and sentences, such as ``"Rate"``.
 
-    `minimum` and `maximum` are in base units. The text is put into its usual form when the field is left.
+    `minimum` and `maximum` are in base units; `like` is an example for an empty field, the kind's own when
+    not given. The text is put into its usual form when the field is left.
     """
 
     value_changed = pyqtSignal(object)
@@ -26,6 +27,7 @@ class QuantityEdit(QWidget):
         minimum: int = 0,
         maximum: int,
         may_be_empty: bool = False,
+        like: str | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -36,7 +38,7 @@ class QuantityEdit(QWidget):
         self._touched = False
         self.edit = QLineEdit()
         self.edit.setAccessibleName(name)
-        self.edit.setPlaceholderText(kind.example.split('"')[1])
+        self.edit.setPlaceholderText(like or kind.example.split('"')[1])
         self.edit.setToolTip(self.tr("{0}, like {1}").format(kind.usual, kind.example))
         self._problem = ProblemLabel()
         column = QVBoxLayout(self)

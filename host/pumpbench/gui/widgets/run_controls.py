@@ -47,8 +47,12 @@ class RunControls(Panel):
             self.tr("R&esume"), "resume", lambda: self._send(lambda desk: desk.resume())
         )
         self.start.setProperty("look", "primary")
-        self.volume = QuantityEdit(VOLUME, self.tr("Bolus volume"), minimum=1, maximum=_FIRST_LIMIT_NL)
-        self.rate = QuantityEdit(RATE, self.tr("Bolus rate"), minimum=1, maximum=_FIRST_LIMIT_NL_H)
+        self.volume = QuantityEdit(
+            VOLUME, self.tr("Bolus volume"), minimum=1, maximum=_FIRST_LIMIT_NL, like="0.1 mL"
+        )
+        self.rate = QuantityEdit(
+            RATE, self.tr("Bolus rate"), minimum=1, maximum=_FIRST_LIMIT_NL_H, like="6 mL/h"
+        )
         self.reservoir = QComboBox()
         self.reservoir.setAccessibleName(self.tr("Bolus from reservoir"))
         self.reservoir.setMinimumWidth(112)
