@@ -1,0 +1,1 @@
+"""In the place of micropython-lib's usb-device."""
