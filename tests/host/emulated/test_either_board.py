@@ -1,16 +1,18 @@
 """What holds on every board: the same tests on a virtual one and on an emulated one."""
 
+import time
 from collections.abc import Callable
 
 import pytest
 from tests.support.emulated_pump import EmulatedPump
 from tests.support.virtual_pump import ML, VirtualPump, constant
 
-from pumpbench.client import Refusal, connect
+from pumpbench.client import NoDevice, Refusal, connect
 
 RATE_NL_H = 60 * ML
 NL_S = RATE_NL_H / 3600
 _COMES_BACK_S = 60.0
+_LOOK_S = 0.1
 
 
 def eventually(is_it: Callable[[], bool], pump: VirtualPump) -> None:
@@ -26,7 +28,15 @@ def connect_again(pump: VirtualPump) -> None:
     """Close the client, and open another one as soon as the board can be reached."""
     pump.client.close()
     by_itself = isinstance(pump, EmulatedPump)
-    pump.client = connect(pump.board.port, manual=not by_itself, connect_timeout_s=_COMES_BACK_S)
+    until = time.monotonic() + _COMES_BACK_S
+    while True:
+        try:
+            pump.client = connect(pump.board.port, manual=not by_itself, connect_timeout_s=_COMES_BACK_S)
+            return
+        except NoDevice:  # a board that restarts is away for a moment
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_LOOK_S)
 
 
 def test_it_says_that_it_is_simulated_and_stands_at_first(either_pump: VirtualPump) -> None:
