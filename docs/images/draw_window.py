@@ -42,7 +42,37 @@ SMALL, LARGE = (1280, 720), (1920, 1080)
 SPEED = 60.0
 PATIENCE_S = 60.0
 TRIAL_PATIENCE_S = 900.0
-TRUMPET_WINDOWS = 4  # of five, so that the trumpet is seen forming
+TRUMPET_WINDOWS = 3  # of four, so that the trumpet is seen forming
+TRIAL = """\
+[trial]
+name = "tube set 3, after a week"
+rate = "10 mL/h"
+
+[balance]
+resolution_mg = 0.1
+repeatability_mg = 0.1
+drift_mg_h = 0.1
+
+[liquid]
+density_g_ml = 0.998
+
+[analysis]
+interval = "10 s"
+windows_min = [1, 2, 5, 11]
+from = "10 min"
+to = "30 min"
+
+[limits]
+mean_error_percent = 5
+trumpet_percent = [10, 8, 6, 5]
+
+[[steps]]
+kind = "zero"
+
+[[steps]]
+kind = "deliver"
+duration = "30 min"
+"""
 P = TypeVar("P", bound=Page)
 
 
@@ -197,7 +227,12 @@ def _reservoirs(scene: Scene) -> None:
 
 def _trial(scene: Scene) -> None:
     page = scene.page("Trials", TrialsPage)
-    page.trial.head.where.setText(str(Path(scene.lab.settings.trials) / "general"))
+    protocol = Path(scene.lab.settings.trials).with_name("trial.toml")
+    protocol.write_text(TRIAL)
+    page.trial.chooser.choose(protocol)
+    scene.wait_until(lambda: page.trial.chooser.protocol.path == protocol)
+    page.trial.form.plant.setCurrentText("worn-tube-and-occlusion")
+    page.trial.head.where.setText(str(Path(scene.lab.settings.trials) / "tube-set-3"))
     scene.wait_until(page.trial.begin.isEnabled)
     page.trial.begin.click()
     scene.wait_until(lambda: _windows(page) >= TRUMPET_WINDOWS, TRIAL_PATIENCE_S)

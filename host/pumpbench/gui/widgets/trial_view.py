@@ -151,7 +151,8 @@ class TrialView(QWidget):
     def _clear(self, folder: Path, trial: Trial | None) -> None:
         self.trial, self.look = trial, None
         self.folder = folder
-        self.where.setText(str(folder))
+        self.where.setText(folder.name)
+        self.where.setToolTip(str(folder))
         self.delivery.clear()
         self.delivery.hide()
         self.guide.hide()
