@@ -112,7 +112,7 @@ class BoardLink(QObject):
     def leave(self, then: Callable[[], None] = lambda: None) -> None:
         """Let the pump go: an attended run stops, an autonomous one goes on.
 
-        `then` is called when its port is free.
+        `then` is called when its port is free, also for somebody else of this program.
         """
         self._opening += 1
         opening = self._opening
@@ -124,18 +124,16 @@ class BoardLink(QObject):
             self._failed(error, opening, NONE)
             then()
 
-        if desk is None:
-            then()
-        else:
-            self._commands.do(desk.close, lambda _: then(), not_well)
+        def let_go() -> None:
+            if desk is not None:
+                desk.close()
 
-    def hand_over(self, ready: Callable[[], None]) -> None:
-        """Leave; `ready` is called when the pump's port is free for somebody else of this program."""
-        self.leave()
-        self._commands.do(lambda: None, lambda _: ready(), lambda error: None)
+        self._commands.do(let_go, lambda _: then(), not_well)
 
     def close(self) -> None:
-        """Leave, and end the threads; waits for them."""
+        """Leave, and end the threads; waits for them. A second time it does nothing."""
+        if self._closing:
+            return
         self.leave()
         self._closing = True
         self._look_now.set()

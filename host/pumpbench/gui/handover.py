@@ -20,7 +20,7 @@ class Handover(QObject):
     def lend(self, ready: Callable[[], None]) -> None:
         """Let the connected pump go; `ready` is called when somebody else of this program may open it."""
         self._lent, self._watching = self._link.place, False
-        self._link.hand_over(ready)
+        self._link.leave(ready)
 
     def watch(self) -> None:
         """Look on while somebody else commands it, who has opened the port by now."""

@@ -39,9 +39,7 @@ def connected(qtbot: QtBot, lab: Lab, board: VirtualBoard) -> Iterator[Lab]:
     lab.link.open(Place(board.port, speed=SPEED))
     wait_until(qtbot, lambda: lab.link.snapshot is not None)
     yield lab
-    left: list[bool] = []
-    lab.link.leave(lambda: left.append(True))
-    wait_until(qtbot, lambda: bool(left))
+    lab.link.close()
 
 
 def wait_until(qtbot: QtBot, holds: Callable[[], bool]) -> None:

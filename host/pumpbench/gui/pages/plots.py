@@ -94,7 +94,7 @@ class PlotsPage(Page):
         self.plots.left.connect(lambda: self.set_cursor(None))
         for key in self.keys:
             key.toggled.connect(self._redraw)
-        self.lab.theme_changed.connect(lambda _: self._dress())
+        self.lab.theme_changed.connect(self._dress)
 
     def _dress(self) -> None:
         self.plots.dress(self.lab.theme)

@@ -65,7 +65,7 @@ class CommitPanel(QWidget):
         self.start.clicked.connect(self._start_when_sure)
         lab.theme_changed.connect(self.table.set_theme)
         lab.link.snapshot_changed.connect(self._see)
-        lab.link.phase_changed.connect(lambda phase, sentence: self._follow())
+        lab.link.phase_changed.connect(self._follow)
 
     def open(self, program: Program, text: str) -> None:
         """Show a program that has no fault. It is staged at once unless something is to be asked before."""

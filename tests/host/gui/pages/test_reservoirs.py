@@ -106,10 +106,12 @@ def test_a_move_shows_its_progress_ends_by_itself_and_can_be_stopped(
     wait_until(qtbot, lambda: page.moves.words.text() == "ended before its volume; the pump is stopped")
 
 
-def test_a_move_beyond_the_board_s_limit_is_a_problem_of_its_field(page: ReservoirsPage) -> None:
+def test_a_move_beyond_the_board_s_limit_is_a_problem_of_its_field(
+    qtbot: QtBot, page: ReservoirsPage
+) -> None:
     page.choose(0, MOVE)
     page.moves.volume.edit.setText("11 mL")
-    assert page.moves.volume.problem == "is outside 1 nL to 10 mL"
+    wait_until(qtbot, lambda: page.moves.volume.problem == "is outside 1 nL to 10 mL")
 
 
 def test_a_refill_is_judged_before_it_is_noted(qtbot: QtBot, connected: Lab, page: ReservoirsPage) -> None:

@@ -59,14 +59,19 @@ def child(page: QWidget, name: str) -> str:
 
 
 def start(qtbot: QtBot, page: TrialsPage, file: Path) -> Path:
-    """Choose a protocol and start it; returns the trial's folder."""
+    """Choose a protocol and start it; returns the trial's folder once it is under way."""
+    folder = begin(qtbot, page, file)
+    wait_until(qtbot, lambda: page.work.job is not None)
+    return folder
+
+
+def begin(qtbot: QtBot, page: TrialsPage, file: Path) -> Path:
     page.trial.chooser.choose(file)
     wait_until(qtbot, lambda: page.trial.chooser.protocol.path == file)
     wait_until(qtbot, page.trial.begin.isEnabled)
     folder = page.trial.head.folder
     assert folder is not None
     click(page.trial.begin)
-    wait_until(qtbot, lambda: page.work.job is not None)
     return folder
 
 
@@ -236,9 +241,8 @@ def test_a_balance_that_is_not_there_is_told_and_the_pump_comes_back(
     qtbot: QtBot, on_a_pump: TrialsPage, tmp_path: Path
 ) -> None:
     on_a_pump.trial.form.at.setText(str(tmp_path / "nothing"))
-    start(qtbot, on_a_pump, protocol(tmp_path))
-    ended(qtbot, on_a_pump)
-    assert "nothing" in child(on_a_pump, "verdict-why")
+    begin(qtbot, on_a_pump, protocol(tmp_path))
+    wait_until(qtbot, lambda: "nothing" in child(on_a_pump, "verdict-why"))
     link = on_a_pump.lab.link
     wait_until(qtbot, lambda: link.snapshot is not None and link.snapshot.commands)
 
