@@ -1,5 +1,6 @@
 """Cycles on the emulated RP2040: the tick in every state beside the same duties in ordinary float Python,
-frames, records, the journal. ``make cycles`` prints them and writes ``build/cycles.json``.
+frames, records, the journal. ``make cycles`` prints them, and the heap that the flashed firmware leaves free,
+and writes ``build/cycles.json``.
 
 What runs on the board is in ``chip/``; each call lies between two marks on GP28, whose cycles the emulator
 tells. Nothing else runs there, so the figures are the firmware's own, and the same each time.
@@ -12,6 +13,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.emulated_board import BOARD, memory_free
 from tests.bench.figure import Figure
 from tests.support.emulated import Prompt
 
@@ -19,6 +21,7 @@ from pumpbench.emulated.board import EmulatedBoard
 from pumpbench.flashing import sources
 from pumpbench.flashing.compact import compact
 from pumpbench.flashing.compile import CHIPS, compiled
+from pumpbench.flashing.flash import Order, flash
 from pumplink.names import STATE_NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -147,10 +150,16 @@ def figures(quick: bool) -> list[Figure]:
     ]
 
 
+def heap_free() -> int:
+    """Bytes of heap that are free once the whole firmware, flashed as by a person, has started."""
+    with EmulatedBoard(seed=1) as board:
+        return memory_free(flash(Order(BOARD, board.repl_port)))
+
+
 def main() -> None:
     """Print the table and keep it."""
     found = measured(TICKS if len(sys.argv) < 2 else int(sys.argv[1]))
-    table = {
+    table: dict[str, dict[str, float]] = {
         name: {
             "median": round(cycles.median),
             "most": cycles.most,
@@ -158,9 +167,12 @@ def main() -> None:
         }
         for name, cycles in found.items()
     }
-    (ROOT / "build" / "cycles.json").write_text(json.dumps(table, indent=1))
+    free = heap_free()
+    kept = table | {"heap free after start": {"bytes": free}}
+    (ROOT / "build" / "cycles.json").write_text(json.dumps(kept, indent=1))
     for name, row in table.items():
         print(f"{name:40} median {row['median']:>9} most {row['most']:>9} cycles {row['median_us']:>9} us")
+    print(f"{'heap free after start':40} {free} bytes")
 
 
 if __name__ == "__main__":
