@@ -1,17 +1,14 @@
 """``gui``: the window."""
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pumpbench.cli.device import VIRTUAL
+from pumpbench.cli.display import need_display
 from pumpbench.cli.exits import UsageError
 from pumpbench.cli.options import Db, Interpreter, Plant, Port, Seed, Speed
-
-_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def gui(
@@ -39,8 +36,7 @@ def gui(
         raise UsageError("--run starts the pump: name it with --port")
     if run is not None:
         program.load(run)  # before a window opens: what is wrong with it belongs into the shell
-    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in _DISPLAYS):
-        raise UsageError("there is no display for a window; `pumpbench monitor` shows a pump in the terminal")
+    need_display()
     try:
         from pumpbench.gui import app
     except ImportError as error:

@@ -34,3 +34,16 @@ def test_without_a_display_it_says_what_there_is_instead(
     assert "there is no display" in done.err
     assert "pumpbench monitor" in done.err
     assert not (tmp_path / "lab.sqlite").exists()
+
+
+def test_a_display_that_does_not_answer_is_named(
+    pumpbench: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":4711")
+    done = pumpbench("gui", "--db", tmp_path / "lab.sqlite")
+    assert done.code == 2
+    assert ":4711" in done.err
+    assert "does not answer" in done.err

@@ -1,0 +1,35 @@
+"""Whether there is a screen for a window: Qt ends the whole program where there is none."""
+
+import os
+import re
+import socket
+import sys
+
+from pumpbench.cli.exits import UsageError
+
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+_LOCAL = re.compile(r":(\d+)(\.\d+)?")
+_INSTEAD = "`pumpbench monitor` shows a pump in the terminal"
+
+
+def need_display() -> None:
+    """Raise `UsageError` where a window cannot be shown, as far as that can be known before."""
+    if not sys.platform.startswith("linux"):
+        return
+    named = {name: os.environ[name] for name in _DISPLAYS if os.environ.get(name)}
+    if not named:
+        raise UsageError(f"there is no display for a window; {_INSTEAD}")
+    local = _LOCAL.fullmatch(named["DISPLAY"]) if set(named) == {"DISPLAY"} else None
+    if local and not _answers(f"/tmp/.X11-unix/X{local[1]}"):
+        raise UsageError(f"the display {named['DISPLAY']}, which DISPLAY names, does not answer; {_INSTEAD}")
+
+
+def _answers(place: str) -> bool:
+    for address in ("\0" + place, place):  # X servers listen on both, or on one of them
+        with socket.socket(socket.AF_UNIX) as line:
+            try:
+                line.connect(address)
+            except OSError:
+                continue
+            return True
+    return False
