@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from pumpbench.client import Client, Limits, Staged, Status, Stopped, connect
+from pumpbench.client import Client, Limits, Refusal, Staged, Status, Stopped, connect
 from pumpbench.client import Program as BoardProgram
 from pumpbench.client.client import LEASE_S
 from pumpbench.client.errors import ClientError
@@ -209,7 +209,7 @@ class Desk:
             try:
                 self.client.set_telemetry_rate(program.telemetry_hz)
                 self.client.start(digest, lease_s=lease_at_s(self.place.speed))
-            except ClientError as error:
+            except Refusal as error:  # after any other error it may have started: the next looks tell
                 self._begin_watch(f"did not start: {error}")
                 raise
             return run_id
