@@ -38,7 +38,7 @@ def test_it_is_the_board_of_its_file(said: dict[str, Any]) -> None:
     assert (
         said["capabilities"] == 1 | 2 | 4 | 8 | 16 | 128
     )  # sensors, mark, valve, stop input; shares the REPL's
-    assert said["flash"] == 968 * 1024
+    assert said["flash"] == 904 * 1024
     assert (said["unique_id"], said["reset_cause"], said["pressure"]) == (16, 1, 30_000)
 
 
