@@ -24,6 +24,7 @@ from tests.bench.window.day import telemetry
 from tests.bench.window.frames import SIZE, plots_page
 
 from pumpbench.conduct.desk import Place
+from pumpbench.gui.app import take_short_turns
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.main_window import MainWindow
 from pumpbench.gui.settings import Settings
@@ -122,6 +123,7 @@ def _fail(error: Exception) -> None:
 
 def main(records: int, presses: int) -> None:
     """Measure, and print."""
+    take_short_turns()
     application = TimedApplication()  # outlives the window
     with tempfile.TemporaryDirectory() as folder, VirtualBoard(speed=1.0) as board:
         print(json.dumps(measured(application, board, Path(folder), records, presses)))
