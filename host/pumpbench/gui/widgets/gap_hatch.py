@@ -2,17 +2,17 @@
 
 from typing import Any
 
-import pyqtgraph as pg
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QPainter
 
 from pumpbench.gui.live import Span
+from pumpbench.gui.widgets.plot_layer import PlotLayer
 
 _LEAST_PX = 2.0
 _HATCHED_FROM_PX = 6.0
 
 
-class GapHatch(pg.GraphicsObject):  # type: ignore[misc]
+class GapHatch(PlotLayer):
     """Lies behind the curves of a plot."""
 
     def __init__(self) -> None:
@@ -33,19 +33,6 @@ class GapHatch(pg.GraphicsObject):  # type: ignore[misc]
         self._fill, self._ink = QColor(fill), QColor(ink)
         self._ink.setAlpha(130)
         self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802  Qt's name
-        """The whole plot."""
-        view = self.getViewBox()
-        return QRectF() if view is None else QRectF(view.viewRect())
-
-    def viewRangeChanged(self) -> None:  # noqa: N802  pyqtgraph's name
-        """Follow the plot."""
-        self.prepareGeometryChange()
-
-    def dataBounds(self, *_: Any) -> tuple[None, None]:  # noqa: N802  pyqtgraph's name
-        """Have no say in the plot's range."""
-        return (None, None)
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Draw in the pixels of the screen or the picture, so that the hatching has one size."""

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pyqtgraph as pg
-from PyQt6.QtCore import QLineF, QPointF, QRectF
+from PyQt6.QtCore import QLineF, QPointF
 from PyQt6.QtGui import QColor, QPainter, QPen
 
+from pumpbench.gui.widgets.plot_layer import PlotLayer
 
-class GridLines(pg.GraphicsObject):  # type: ignore[misc]
+
+class GridLines(PlotLayer):
     """Lies behind everything in `plot`."""
 
     def __init__(self, plot: pg.PlotItem) -> None:
@@ -22,19 +24,6 @@ class GridLines(pg.GraphicsObject):  # type: ignore[misc]
         """Take the lines' colour."""
         self._pen = QPen(QColor(colour), 1)
         self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802  Qt's name
-        """The whole plot."""
-        view = self.getViewBox()
-        return QRectF() if view is None else QRectF(view.viewRect())
-
-    def viewRangeChanged(self) -> None:  # noqa: N802  pyqtgraph's name
-        """Follow the plot."""
-        self.prepareGeometryChange()
-
-    def dataBounds(self, *_: Any) -> tuple[None, None]:  # noqa: N802  pyqtgraph's name
-        """Have no say in the plot's range."""
-        return (None, None)
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Draw in the pixels of the screen or the picture."""
