@@ -2,8 +2,9 @@
 may wait.
 
 A slice is begun only where its longest time fits before the next tick; a stop is looked for in any case. What
-takes longer than any slack (an erase of flash stops a chip for 45 ms) is begun directly after a tick, so that
-it makes as few ticks late as can be. Nothing collects garbage but this loop, there too.
+takes longer than any slack is begun directly after a tick: an erase of flash, which stops a chip for 45 ms,
+so that it makes as few ticks late as can be, and a collection, which ticks interrupt. Nothing collects
+garbage but this loop, there.
 """
 
 import sys
@@ -11,6 +12,7 @@ import sys
 from micropython import const
 
 from pumpfw.garbage import Garbage
+from pumpfw.interruptible import Interruptible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,9 +55,9 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
     fresh = True  # directly after a tick one slice is begun in any case, or a fast tick would starve them all
     if is_chip:
         sys.modules.clear()  # so wide a table overflows the collector's stack, and doubles its time
-    garbage = Garbage() if is_chip else None
     board.watchdog_start(watchdog_ms)
     feed_watchdog = board.watchdog_feed
+    garbage = Garbage(Interruptible(board, cells, ticks).run) if is_chip else None
     app.core.clock.start()
     while True:
         left_us = (cells[_DUE_US] - ticks_us()) & _MASK
@@ -64,7 +66,7 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
                 feed_watchdog()
             fresh = True
             if garbage and link.answers >= garbage.due:
-                garbage.look()
+                garbage.collect()
                 link.answers = 0
             seldom += 1
             if seldom >= _SELDOM or wrote:

@@ -21,6 +21,8 @@ modulo 2^30.
     steps made since boot, both directions, counted by hardware
 ``stepper.enable(on), stepper.cut()``
     driver on or off; driver off, interval 0, permit 0
+``interrupt.start(call), interrupt.after(us), interrupt.cancel()``
+    calls ``call(object)`` once after that time, even while the collector runs; None where the chip cannot
 ``i2c_write(address, buffer)``
     OSError when not acknowledged
 ``i2c_request(address, count), i2c_fetch_into(buffer, count)``

@@ -39,6 +39,7 @@ class ChipBoard:
         self.reset_cause = machine.reset_cause()
         self.ticks_us = time.ticks_us
         self.watchdog_feed = _no_watchdog
+        self.interrupt: "Any" = None
         self.capabilities = STOP_INPUT | (SIMULATED if described["simulated"] else 0)
         for name, capability in (
             ("sda", FLOW_SENSOR), ("pressure", PRESSURE_SENSOR), ("home", HOME_MARK), ("valve", VALVE)

@@ -7,7 +7,7 @@ import micropython
 import rp2
 from micropython import const
 
-from pumpfw.hal import block_flash, describe, ports, rp2_i2c, rp2_stepper
+from pumpfw.hal import block_flash, describe, ports, rp2_i2c, rp2_interrupt, rp2_stepper
 from pumpfw.hal.chip import BUS_TIMEOUT_US, ChipBoard
 
 TYPE_CHECKING = False
@@ -44,6 +44,7 @@ class Board(ChipBoard):
         if machine.mem32[_WATCHDOG + _REASON] & _FORCED:
             self.reset_cause = _SOFT
         self.stepper = rp2_stepper
+        self.interrupt = rp2_interrupt
         self.home_edges = rp2_stepper.home_edges
         self.home_steps = rp2_stepper.home_steps
         self.may_run = stop.value

@@ -9,9 +9,9 @@ from pumpbench.boards.drivers import DRIVERS
 from pumpbench.files.board import Board, load
 from pumpbench.files.errors import Fault, FileError
 
-# What the firmware's step generator takes of PIO block 0 (device/pumpfw/hal/rp2_pio.py).
-STEPPER_INSTRUCTIONS = 29
-STEPPER_MACHINES = 4
+# What the firmware takes of each PIO block, instructions and state machines: for the step generator
+# (device/pumpfw/hal/rp2_pio.py) and for ticks in a collection (rp2_interrupt.py).
+FIRMWARE_TAKES = {0: (29, 4), 1: (4, 1)}
 SECTOR_KIB = 4
 LEAST_FILES_KIB = 320  # two firmwares, what they execute in place, and littlefs's own blocks
 OUT, IN, ANALOGUE, COUNTER, SDA, SCL = "output", "input", "analogue input", "counter", "SDA", "SCL"
@@ -158,9 +158,9 @@ def _driver_faults(chip: Chip, board: Board) -> Iterator[Fault]:
 
 
 def _pio_faults(chip: Chip, board: Board) -> Iterator[Fault]:
-    """What a block has left once the step generator is in, program by program."""
-    instructions = {0: PIO_INSTRUCTIONS - STEPPER_INSTRUCTIONS}
-    machines = {0: PIO_MACHINES - STEPPER_MACHINES}
+    """What a block has left once the firmware's programs are in, program by program."""
+    instructions = {block: PIO_INSTRUCTIONS - taken for block, (taken, _) in FIRMWARE_TAKES.items()}
+    machines = {block: PIO_MACHINES - taken for block, (_, taken) in FIRMWARE_TAKES.items()}
     for index, program in enumerate(board.pio):
         place = f"[[pio]] {index + 1}"
         block = program.block

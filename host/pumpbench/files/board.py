@@ -177,7 +177,7 @@ class Pio(Table):
 
     purpose: Name = Field(description="what it is for")
     block: Annotated[int, CountField(0, 2)] = Field(
-        description="the PIO block; the step generator has block 0"
+        description="the PIO block; the firmware has most of block 0, and a machine of 1"
     )
     instructions: Annotated[int, CountField(1, 32)] = Field(description="that it takes of the block's 32")
     machines: Annotated[int, CountField(0, 4)] = Field(1, description="state machines that run it, of 4")

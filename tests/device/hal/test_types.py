@@ -16,7 +16,7 @@ HAL = DEVICE / "pumpfw" / "hal"
 STUBS = ROOT / "build" / "stubs"
 COMMON = ("chip", "ports", "block_flash", "indicator")
 LAYERS = {
-    "rp2": ("rp2", "rp2_stepper", "rp2_i2c", "rp2_in_place", *COMMON),
+    "rp2": ("rp2", "rp2_stepper", "rp2_i2c", "rp2_in_place", "rp2_interrupt", *COMMON),
     "esp32": ("esp32", "esp32_stepper", *COMMON),
 }
 _SETTINGS = """\

@@ -7,7 +7,7 @@ import pytest
 from tests.support.micropython import DEVICE
 
 from pumpbench.boards import catalogue, checks
-from pumpbench.boards.checks import STEPPER_INSTRUCTIONS, STEPPER_MACHINES
+from pumpbench.boards.checks import FIRMWARE_TAKES
 from pumpbench.files.errors import FileError
 
 OURS = Path(__file__).resolve().parents[3] / "boards"
@@ -66,7 +66,8 @@ def test_a_flow_that_the_driver_cannot_step_is_refused(tmp_path: Path) -> None:
         (0, 4, 1, r"\[\[pio\]\] 1, instructions = 4: PIO block 0 has 3 of its 32 instructions left"),
         (0, 3, 1, r"\[\[pio\]\] 1, machines = 1: PIO block 0 has 0 of its 4 state machines left"),
         (2, 3, 1, r"\[\[pio\]\] 1, block = 2: the rp2040 has 2 PIO blocks"),
-        (1, 32, 4, None),
+        (1, 29, 3, r"\[\[pio\]\] 1, instructions = 29: PIO block 1 has 28 of its 32 instructions left"),
+        (1, 28, 3, None),
     ],
 )
 def test_a_pio_block_is_not_over_committed(
@@ -83,12 +84,13 @@ def test_a_pio_block_is_not_over_committed(
             checks.check(file)
 
 
-def test_the_step_generator_takes_what_the_checks_count() -> None:
-    source = (DEVICE / "pumpfw" / "hal" / "rp2_pio.py").read_text()
-    programs = re.findall(r"@asm_pio\(.*?\)\ndef \w+\(\):\n(.*?)(?=\n\n\n)", source, re.DOTALL)
+@pytest.mark.parametrize(("block", "file"), [(0, "rp2_pio"), (1, "rp2_interrupt")])
+def test_the_firmware_takes_what_the_checks_count(block: int, file: str) -> None:
+    source = (DEVICE / "pumpfw" / "hal" / f"{file}.py").read_text()
+    programs = re.findall(r"@asm_pio(?:\(.*?\))?\ndef \w+\(\):.*?\n(.*?)(?=\n\n\n)", source, re.DOTALL)
     lines = [line.strip() for program in programs for line in program.splitlines()]
-    assert len(programs) == STEPPER_MACHINES
-    assert sum(not line.startswith("label(") for line in lines) == STEPPER_INSTRUCTIONS
+    instructions = sum(not line.startswith("label(") for line in lines)
+    assert (instructions, len(programs)) == FIRMWARE_TAKES[block]
 
 
 def test_a_board_that_is_not_there_is_named_with_those_that_are() -> None:
