@@ -116,14 +116,14 @@ class Commands:
         return ()
 
     def _link_health(self, _fields: "Fields") -> "Sequence[Any]":
-        reader, now = self._reader, self._pump.readings
+        reader, readings = self._reader, self._pump.readings
         return (
             reader.frames & n.U32,
             reader.bad_frames & n.U32,
             self.repeated & n.U32,
-            now.dropped,
-            now.late_ticks,
-            now.longest_tick_us,
+            readings.dropped,
+            readings.late_ticks,
+            readings.longest_tick_us,
         )
 
     def _selftest_report(self, _fields: "Fields") -> "Sequence[Any]":

@@ -78,9 +78,16 @@ class Handshake:
 
     def status(self) -> "list[Any]":
         """The least that any host may know."""
-        now = self._pump.readings
-        time_us = now_us(self._board, now)
-        return [now.state, now.priority, now.flow_nl_h, self._delivered_nl(), now.remaining_nl, time_us]
+        readings = self._pump.readings
+        time_us = now_us(self._board, readings)
+        return [
+            readings.state,
+            readings.priority,
+            readings.flow_nl_h,
+            self._delivered_nl(),
+            readings.remaining_nl,
+            time_us,
+        ]
 
     def stop(self) -> "list[Any]":
         """Stop the pump, whatever it does and whoever asks."""

@@ -3,7 +3,9 @@
 A look-up of an attribute takes a chip about as long as a hundred machine instructions. So whatever runs in
 most ticks is a ``viper`` function over ``cells``, and finds each number at a fixed place: its file says
 ``_STATE = const(19)``, which costs no memory, and ``tests/device/core/test_places.py`` holds every such line
-against ``PLACES``. All other code writes ``readings.state``, which is the same word.
+against ``PLACES``. All other code writes ``readings.state``, which is the same word; for a chip the flashing
+command puts the place there, too, so that no name takes memory (``pumpbench/flashing/by_place.py``). To know
+them, it wants readings to be called ``readings`` or ``_readings`` everywhere.
 
 Every number is below 2^30 in magnitude. A bigger quantity is two limbs, ``value = hi * 2^30 + lo`` with
 ``lo`` in 0..2^30-1; only ``measured_hi`` and ``rest_hi`` may be negative. What telemetry, summaries and

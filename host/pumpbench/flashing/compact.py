@@ -1,5 +1,6 @@
 """The firmware's source made small for a chip, before it is compiled: same statements, same lines."""
 
+from pumpbench.flashing.by_place import by_place
 from pumpbench.flashing.inline import inline
 from pumpbench.flashing.shorten import shorten
 
@@ -7,14 +8,15 @@ Names = dict[str, str]
 
 
 def compact(sources: dict[str, str]) -> tuple[dict[str, str], dict[str, Names]]:
-    """Return `sources` (text by path, ``pumpfw/tick.py``) with constants in place of their names and short
+    """Return `sources` (text by path, ``pumpfw/tick.py``) with places and constants for their names and short
     private names, and for each path the long name of every short one, by which a traceback can be read.
 
     Raises:
-        FirmwareSourceError: a module uses another's private name.
+        FirmwareSourceError: a name is one that cannot be replaced.
     """
     paths = {module_name(path): path for path in sources}
-    inlined = inline({module: sources[path] for module, path in paths.items()})
+    placed = by_place(sources)
+    inlined = inline({module: placed[path] for module, path in paths.items()})
     smaller: dict[str, str] = {}
     names: dict[str, Names] = {}
     for module, text in inlined.items():
