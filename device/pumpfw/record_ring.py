@@ -36,7 +36,8 @@ _CHANGES = const(28)  # the writer's: how much each field changed
 _WORDS = _CHANGES + _FIELDS
 
 RUN = 23  # the field of a cursor that says the run
-RECORD_SIZE = 58
+_RECORD = const(58)
+RECORD_SIZE = _RECORD
 HEADER_SIZE = 59
 
 
@@ -204,6 +205,27 @@ def put_record(k: ptr32, out: ptr8, at: int):  # type: ignore[no-untyped-def]
 
 
 @micropython.viper
+def put_run(k: ptr32, ring: ptr8, counts: ptr8, out: ptr8, at: int, most: int) -> int:
+    """Write a cursor's record and those that follow it in its run, at most so many, to ``out[at:]``; return
+    how many.
+
+    The cursor then stands at the last one; or at the next run's first one, if that came sooner.
+    """
+    run = k[_LAST]
+    count = 0
+    while True:
+        put_record(k, out, at)
+        count += 1
+        if count == most:
+            break
+        step(k, ring, counts)
+        if k[_LAST] != run:
+            break
+        at += _RECORD
+    return count
+
+
+@micropython.viper
 def put_wide(k: ptr32, out: ptr8, at: int):  # type: ignore[no-untyped-def]
     """Write time and volumes of a cursor's record to ``out[at:]`` in full, 64 bits each."""
     place = 0
@@ -259,3 +281,7 @@ class Cursor:
     def step(self) -> None:
         """Go on to the next record, which there must be."""
         step(self.fields, self._ring.ring, self._ring.counts)
+
+    def put_run(self, payload: bytearray, at: int, most: int) -> int:
+        """See ``put_run`` of this module."""
+        return put_run(self.fields, self._ring.ring, self._ring.counts, payload, at, most)

@@ -11,7 +11,7 @@ import micropython
 from micropython import const
 
 from pumpfw.errors import Refused
-from pumpfw.record_ring import HEADER_SIZE, RECORD_SIZE, RUN, Cursor, RecordRing, append, put_record, put_wide
+from pumpfw.record_ring import HEADER_SIZE, RECORD_SIZE, RUN, Cursor, RecordRing, append, put_wide
 from pumplink.states import BATCH_BACKFILL, REFUSED_LIMIT
 
 TYPE_CHECKING = False
@@ -198,15 +198,7 @@ class Telemetry:
         run = fields[RUN]
         pack_into("<IIBHQ", payload, 0, readings.boot, run, flags, readings.records_hz, counter)
         put_wide(fields, payload, _WIDE_AT)
-        end = HEADER_SIZE
-        last = min(left, MAX_BATCH)
-        while True:
-            put_record(fields, payload, end)
-            end += RECORD_SIZE
-            last -= 1
-            if not last:
-                return end
-            cursor.step()
-            if fields[RUN] != run:
-                cursor.seek(age - (end - HEADER_SIZE) // RECORD_SIZE)
-                return end
+        count = cursor.put_run(payload, HEADER_SIZE, min(left, MAX_BATCH))
+        if fields[RUN] != run:
+            cursor.seek(age - count)
+        return HEADER_SIZE + count * RECORD_SIZE
