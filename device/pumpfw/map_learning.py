@@ -4,6 +4,11 @@ Each reading says what the head gave at the angle where the rotor was a lag ago:
 what the map holds there (the law turns faster where the map says less). The mean of a round is the map as
 the tube is now.
 
+A line does not delay the flow, it levels it, and leaves the quickest harmonics less than a quarter of their
+wave behind. Taken for a delay, they come back turned round, and grow from round to round. So while the map
+is in use only the sensor's lag and a degree are taken off: where the map is right the flow is even, and
+there is nothing to delay; where it is not, each round lessens each harmonic (``docs/control.md``).
+
 After a round the map takes over a quarter of what it differs by, so that it follows a tube that tires and
 averages the sensor's noise. A map that leaves more ripple than none would is of another tube, or at a wrong
 angle: it is not used any more, and the angle is looked for at which it explains the round best. So the angle
@@ -53,6 +58,7 @@ _MASK = const(0x3FFFFFFF)
 _ONE = const(4096)
 _SENSOR_FLAGS = const(7)
 _NOT_NOW = const(0x500F3)  # as in learning.py
+_SENSOR_LAG_US = const(90_000)  # its response, and its being read
 _REVOLUTIONS = const(12)
 _FROM = const(180)  # behind the sums of the knots: hardware steps at the round's beginning ...
 _STATE = const(181)  # ... and what the round is: 0 not begun, 1 going on, 2 complete
@@ -98,6 +104,10 @@ def gather(c: ptr32, sums: ptr32, counts: ptr32, flow: ptr16):  # type: ignore[n
         return
     us = c[_INTERVAL_US]
     behind = c[_LAG_US] // us if us else 0
+    if c[_MAP_VALID] and us:
+        most = _SENSOR_LAG_US // us + per_rev // 360
+        if behind > most:
+            behind = most
     knot = ((c[_ROTOR_STEPS] - behind) % per_rev * _KNOTS + (per_rev >> 1)) // per_rev
     if knot == _KNOTS:
         knot = 0

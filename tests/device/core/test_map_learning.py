@@ -22,10 +22,10 @@ def map_of(flow) -> list[int]:
     return [round(1000 * flow(2.0 * math.pi * knot / 180)) for knot in range(180)]
 
 
-def calibrated(relative, capabilities=NO_HOME_MARK) -> Rig:
+def calibrated(relative, capabilities=NO_HOME_MARK, lag_ms=0) -> Rig:
     rig = Rig(capabilities=capabilities)
     rig.pump.calibration.set(
-        [0, 1, 0, ML, 0, 1, *[0] * 8, 50_000_000, *[0] * 7, 0, 0, 0, int(relative is not None)]
+        [0, 1, 0, ML, 0, 1, *[0] * 8, 50_000_000, *[0] * 7, 0, 0, lag_ms, int(relative is not None)]
         + (relative or [1000] * 180)
     )
     rig.fill()
@@ -78,3 +78,50 @@ def test_a_tube_without_a_map_gets_one_and_keeps_it_over_a_reset():
     rig.stop()
     rig.boot()
     assert rig.pump.calibration.get()[-180:] == learned
+
+
+def amplitude(relative, harmonic: int) -> float:
+    """Of a harmonic of the map, in thousandths."""
+    angle = [2.0 * math.pi * harmonic * knot / 180 for knot in range(180)]
+    even = sum(here * math.cos(each) for here, each in zip(relative, angle, strict=True))
+    odd = sum(here * math.sin(each) for here, each in zip(relative, angle, strict=True))
+    return math.hypot(even, odd) / 90
+
+
+def learn_behind(rig, line_s: float, rounds: int) -> None:
+    """Let the map learn from an even tube, behind a line and a sensor that level the flow; a reading comes
+    one late."""
+    readings, learning = rig.readings, rig.core.map_learning
+    flow = rig.core.calibration.rotor_map.flow_q12
+    step_us = 50_000 * 3_600_000_000 // PER_REV // RATE
+    turned, line, sensor = 0.0, 1.0, 1.0
+    for _ in range(round(rounds * 12.2 * PER_REV * step_us / 50_000)):
+        reading = sensor
+        for _ in range(5):
+            knot = turned % PER_REV * 180 / PER_REV
+            here = (flow[int(knot)] + (flow[int(knot) + 1] - flow[int(knot)]) * (knot % 1.0)) / 4096
+            turned += 10_000 / step_us / here
+            line += (1.0 / here - line) * (1.0 - math.exp(-0.01 / line_s))
+            sensor += (line - sensor) * (1.0 - math.exp(-0.01 / 0.04))
+            readings.rotor_steps = int(turned) % PER_REV
+        readings.hardware_steps = int(turned)
+        readings.interval_us = int(step_us * here)
+        readings.raw_nl_h = int(RATE * reading)
+        learning.after_reading()
+        while learning.service():
+            pass
+
+
+@pytest.mark.parametrize("harmonic", [3, 30, 80])
+def test_a_line_that_levels_the_flow_makes_no_harmonic_of_the_map_grow(harmonic):
+    wrong = map_of(lambda angle: 1.0 + 0.05 * math.cos(harmonic * angle))
+    rig = calibrated(wrong, capabilities=31, lag_ms=374 + 90 + 110)  # 4 degrees at that flow
+    rig.start(segment(rate=RATE, duration=3000))
+    turn(rig, 0.1)
+    rig.readings.settled_s = rig.readings.settle_s
+    rotor_map = rig.core.calibration.rotor_map
+    rotor_map.place(True)
+    before = amplitude(rotor_map.relative(), harmonic)
+    learn_behind(rig, 0.11, rounds=8)
+    after = amplitude(rotor_map.relative(), harmonic)
+    assert after < 0.9 * before
