@@ -16,8 +16,8 @@ VIRTUAL = HOST / "virtual"
 ON_BOTH_INTERPRETERS = (SHARED, DEVICE, VIRTUAL / "plant", VIRTUAL / "fakes")
 # What MicroPython on a chip has; everything else must be ours.
 ON_THE_BOARD = {
-    "array", "binascii", "errno", "esp32", "gc", "hashlib", "io", "json", "machine", "math", "micropython",
-    "os", "rp2", "select", "struct", "sys", "time", "usb", "uctypes",
+    "array", "binascii", "builtins", "errno", "esp32", "gc", "hashlib", "io", "json", "machine", "math",
+    "micropython", "os", "rp2", "select", "struct", "sys", "time", "usb", "uctypes",
 }  # fmt: skip
 # What the virtual board needs of the other interpreter, and what only the type checker reads.
 CPYTHON_ALONE = {"process_cpython.py", "faces.py"}

@@ -5,12 +5,12 @@ modules dropped as a chip drops its memory. The model and the flash stay.
 """
 
 import gc
-import sys
 
 import machine  # noqa: F401 (a chip has it built in: it is the bench's, not the firmware's)
 
 from .bench import Bench
 from .due import Due
+from .firmware_modules import FirmwareModules
 from .mux import Mux
 from .power import POWER_ON, BoardReset, PowerCut
 from .process import Pipes, heap, print_exception
@@ -38,6 +38,7 @@ class Supply:
         self._due = Due(self._bench, mux, config["truth_us"], fault_kinds)
         self._requests = Requests(self._bench, self._due, mux)
         self._main_path = main_path
+        self._modules = FirmwareModules(_FIRMWARE)
         self._bench.schedule.attach(self._due, self._requests.answer_grant)
 
     def live(self) -> None:
@@ -55,7 +56,8 @@ class Supply:
                 cause = reset.cause
             self._bench.power_down()
             self._due.supply(False)
-            _forget_firmware()
+            self._modules.forget()
+            gc.collect()
             if cause == POWER_ON:
                 self._bench.sensor.power_up()
                 self._stay_off(off_us)
@@ -87,10 +89,3 @@ class Supply:
         until = bench.clock.crystal_us(bench.clock.model_us() + off_us)
         while bench.clock.now < until or self._due.active("power-cut"):
             bench.schedule.pass_until(min(bench.clock.now + _SECOND_US, self._due.next_us()))
-
-
-def _forget_firmware() -> None:
-    for name in list(sys.modules):
-        if name.split(".")[0] in _FIRMWARE:
-            del sys.modules[name]
-    gc.collect()
