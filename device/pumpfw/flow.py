@@ -208,7 +208,8 @@ class Flow:
         self._work_out = work_out
         readings.horizon_steps = 1
         readings.max_flow_nl_h = config.max_flow_nl_h
-        readings.permit_us = config.permit_us
+        # They are renewed when half are left: at slow ticks that must be more than one.
+        readings.permit_us = max(config.permit_us, 2_500_000 // config.tick_hz)
         readings.half_tick_us = 500_000 // config.tick_hz
         readings.steer_due = 1
 

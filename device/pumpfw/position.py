@@ -92,7 +92,10 @@ class Position:
         self._readings.authorised_nl = allowance_nl
         # Where all that is left is allowed, nothing more will have to be written until it is delivered.
         whole = allowance_nl == self._delivery.deliverable_nl()
-        self._readings.journal_below_nl = 0 if whole else max(allowance_nl // 5, 2 * self._flow.step_nl())
+        two_ticks_nl = self._delivery.rate_due_nl_h() // (1800 * self._config.tick_hz)
+        self._readings.journal_below_nl = (
+            0 if whole else max(allowance_nl // 5, two_ticks_nl, 2 * self._flow.step_nl())
+        )
         self._age_s = 0
         self._failures = 0
 

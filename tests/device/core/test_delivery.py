@@ -41,6 +41,19 @@ def test_a_segment_by_time_delivers_rate_times_time_to_a_microstep_and_never_mor
     assert abs(rig.head_nl - rig.counted_nl) < 1.01
 
 
+@pytest.mark.parametrize("tick_hz", [10, 100])
+def test_at_any_tick_the_fastest_segment_leaves_nothing_for_a_slow_one_after_it(tick_hz):
+    rig = Rig({"tick_hz": tick_hz}, NO_FLOW_SENSOR)
+    rig.fill()
+    rig.start(segment(rate=120 * ML, duration=20), segment(rate=ML, duration=60))
+    began_us = rig.board.now_us
+    rig.run(20.2)
+    assert 20 / 3600 * 120 * ML - 8 * STEP_NL < rig.head_nl < 20 / 3600 * 120 * ML + 200
+    rig.run_until(FINISHED, 62)
+    assert rig.board.now_us - began_us < 80_300_000
+    assert rig.commanded_nl - 2 * STEP_NL < rig.head_nl <= rig.commanded_nl
+
+
 @pytest.mark.parametrize("volume", [1, 10_000, 123_456, ML])
 def test_a_segment_by_volume_ends_on_its_volume_to_a_microstep(rig, volume):
     rig.start(segment(rate=50 * ML, volume=volume))
