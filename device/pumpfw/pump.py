@@ -19,7 +19,7 @@ from pumpfw.lease import Lease
 from pumpfw.ledger import Ledger
 from pumpfw.limits import Limits
 from pumpfw.position import Position
-from pumpfw.program import Program, Programs
+from pumpfw.program import CELLS, Program, Programs
 from pumpfw.readings import Readings
 from pumpfw.reservoir import Reservoirs
 from pumpfw.watch import Watch
@@ -37,6 +37,7 @@ from pumplink.states import (
     FINISHED,
     INTERRUPTED,
     KEEP_OPEN,
+    PAUSE,
     PAUSED,
     REFUSED_DIGEST,
     REFUSED_NOTHING,
@@ -223,9 +224,10 @@ class Pump:
         return state in (STOPPED, FINISHED) or (state == ALARM_STOP and not self.readings.run_open)
 
     def _begin(self, program: Program, lease_s: int) -> None:
-        first = program.cells[1]
-        if self.reservoirs.capacity[first] == 0:
-            raise Refused(REFUSED_VOLUME, value=program.volume_nl)
+        cells = program.cells
+        for at in range(0, program.segments * CELLS, CELLS):
+            if cells[at] != PAUSE and self.reservoirs.capacity[cells[at + 1]] == 0:
+                raise Refused(REFUSED_VOLUME, value=program.volume_nl)
         self._open_run(True)
         self._executor.begin()
         self._delivery.run()

@@ -116,11 +116,23 @@ def test_there_is_nothing_to_go_on_with_when_stopped(rig):
     assert refusal(rig.pump.start, digest, 1, 0).code == REFUSED_STATE
 
 
-def test_a_program_does_not_start_from_a_reservoir_that_was_never_set():
+def test_a_program_does_not_start_where_any_of_its_reservoirs_was_never_set():
     rig = Rig()
-    digest = rig.commit(segment(rate=ML, duration=100))
-    assert refusal(rig.pump.start, digest, 0, 0).code == REFUSED_VOLUME
-    assert rig.readings.state == STOPPED
+    rig.fill(1)
+    for reservoir, other in ((0, 1), (1, 0)):
+        digest = rig.commit(
+            segment(rate=ML, duration=100, reservoir=reservoir),
+            segment(rate=ML, duration=100, reservoir=other),
+        )
+        assert refusal(rig.pump.start, digest, 0, 0).code == REFUSED_VOLUME
+        assert rig.readings.state == STOPPED
+
+
+def test_a_pause_draws_from_no_reservoir():
+    rig = Rig()
+    rig.fill(1)
+    rig.start(segment(PAUSE, duration=100), segment(rate=ML, duration=100, reservoir=1))
+    assert rig.readings.state == RUNNING
 
 
 def test_a_bolus_from_a_reservoir_that_was_never_set_is_refused():
