@@ -71,7 +71,10 @@ def _why(
     if code == states.REFUSED_RANGE:
         return f"{what} is {value}, allowed is {minimum} to {maximum}{unit}"
     if code == states.REFUSED_LIMIT:
-        return f"{what} is {value}, the board's limit is {maximum}{unit}{_in_words(what, value, maximum)}"
+        limit = minimum if value < minimum else maximum
+        return f"{what} is {value}, the board's limit is {limit}{unit}{_in_words(what, value, limit)}"
+    if code == states.REFUSED_VOLUME and name == "start":
+        return "the program draws from a reservoir that is not defined on the board; set it first"
     if code == states.REFUSED_VOLUME:
         return f"{VOLUME.format(value)} asked, the reservoir holds {VOLUME.format(maximum)}"
     if code == states.REFUSED_STATE:
@@ -85,8 +88,9 @@ def _why(
     return _SENTENCES.get(code, f"reason {code}")
 
 
-def _in_words(field: str, value: int, maximum: int) -> str:
+def _in_words(field: str, value: int, limit: int) -> str:
+    side = "below" if value < limit else "above"
     for end, kind in (("_nl_h", RATE), ("_nl", VOLUME)):
         if field.endswith(end):
-            return f": {kind.format(value)} is above {kind.format(maximum)}"
+            return f": {kind.format(value)} is {side} {kind.format(limit)}"
     return ""

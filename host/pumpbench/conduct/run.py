@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from pumpbench.client import AnswerTimeout, Client, DeviceLost, connect
+from pumpbench.client import AnswerTimeout, Client, DeviceLost, Refusal, connect
 from pumpbench.conduct.job import Job
 from pumpbench.conduct.pace import ByGrants, ByTheWall, Pace, lease_s
 from pumpbench.conduct.prepare import description, plant_of, stage_and_commit
@@ -93,8 +93,12 @@ def _conduct(
         recording.abandon()
         raise
     if left is None:
-        client.set_telemetry_rate(program.telemetry_hz)
-        client.start(client.program()[0], lease_s=lease_s(job, program.duration_s))
+        try:
+            client.start(client.program()[0], lease_s=lease_s(job, program.duration_s))
+        except Refusal as error:
+            recording.end(0)
+            store.close_run(run_id, f"did not start: {error}")
+            raise
     by_grants = board is not None and job.by_grants
     pace: Pace = ByGrants(board, client, program.duration_s) if board and by_grants else ByTheWall()
     watch = Watch(client, recording, program, pace, on_progress, alone=board is not None)
@@ -121,6 +125,7 @@ def _begin(
     its first record.
     """
     staged = stage_and_commit(client, program)
+    client.set_telemetry_rate(program.telemetry_hz)
     virtual = {} if board is None else dict(board.description) | {"seed": job.seed, "speed": job.speed}
     text = job.program.read_text(encoding="utf-8")
     meta = description(client, store, job.who, program, text, staged.digest, virtual)

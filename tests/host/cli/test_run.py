@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tests.host.cli.conftest import Command
 
+from pumpbench.virtual.board import VirtualBoard
+
 PROGRAM = """\
 [program]
 name = "short"
@@ -76,6 +78,26 @@ def test_a_run_that_an_alarm_stops_says_so_and_keeps_its_records(
     assert "an alarm stopped the run after" in done.err
     assert "(occlusion: the line takes up what the head delivers" in done.err
     assert "it is recorded as run 1" in done.err
+
+
+def test_what_the_board_refuses_leaves_no_run_that_waits_to_be_gone_on_with(
+    pumpbench: Command, board: VirtualBoard, program: Path, tmp_path: Path
+) -> None:
+    db = ("--db", tmp_path / "lab.sqlite")
+    at = ("--port", board.port, *db)
+    program.write_text(PROGRAM.replace("[[segments]]", 'telemetry_rate = "1000 Hz"\n[[segments]]'))
+    done = pumpbench("run", program, *at)
+    assert (done.code, done.out) == (4, "")
+    assert "rate_hz is 1000, the board's limit is 100" in done.err
+    assert pumpbench("runs", *db, "--json").json["runs"] == []
+    board.control.stop_input(True)
+    while not pumpbench("alarms", "list", "--port", board.port, "--json").json["alarms"]:
+        pass
+    program.write_text(PROGRAM)
+    done = pumpbench("run", program, *at)
+    assert (done.code, done.out) == (4, "")
+    assert "the alarm stop-input is latched; acknowledge it first" in done.err
+    assert [run["status"] for run in pumpbench("runs", *db, "--json").json["runs"]] == ["closed"]
 
 
 def test_a_faulty_program_starts_nothing(pumpbench: Command, program: Path, tmp_path: Path) -> None:

@@ -75,6 +75,15 @@ def test_a_refusal_names_field_value_and_what_is_allowed(board: ScriptedBoard) -
     assert (refused.value.field, refused.value.maximum, refused.value.reason) == ("volume_nl", 500, "limit")
 
 
+def test_a_value_below_the_board_s_limit_is_told_as_that(board: ScriptedBoard) -> None:
+    board.refuse["bolus"] = {"code": states.REFUSED_LIMIT, "field": 2, "value": 10, "minimum": 94}
+    with connect(board.url) as pump, pytest.raises(Refusal) as refused:
+        pump.bolus(0, volume_nl=9_000, rate_nl_h=10)
+    assert str(refused.value) == (
+        "bolus refused: rate_nl_h is 10, the board's limit is 94 (nL/h): 10 nL/h is below 94 nL/h"
+    )
+
+
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
