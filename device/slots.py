@@ -16,6 +16,7 @@ import os
 import sys
 import time
 from binascii import crc32, unhexlify
+from io import BytesIO
 
 from micropython import kbd_intr
 
@@ -29,6 +30,7 @@ _CHUNK = 4096
 _MAGIC = b"PUMPFW1 "
 _NO_SUCH_FILE = 2
 _FOLDER, _FILE = 0x4000, 0x8000
+_FOLDERS = ("", "pumpfw", "pumpfw/hal", "pumpfw/sensors", "pumplink")  # told from files without a search
 _SOON_MS = 30_000
 
 _MAPPED_AT, _MAPPED_BYTES = 0x10000000, 0x400000  # where an RP2040 or RP2350 shows its flash
@@ -46,7 +48,6 @@ class Pack:
     """A pack's files, for ``import`` and ``os.listdir``: MicroPython's face of a file system."""
 
     def __init__(self, path: str) -> None:
-        self._path = path
         with open(path, "rb") as file:
             head = file.read(_HEAD)
             if head[:8] != _MAGIC or _crc(file) != int(head[16:24], 16):
@@ -54,22 +55,30 @@ class Pack:
             file.seek(_HEAD)
             self._index = file.read(int(head[8:15]))  # one object, which leaves one hole in the heap
         self.firmware_hash = unhexlify(head[25:41])
+        self._file = open(path, "rb")  # noqa: SIM115  (closed by "umount")
         self._path_found = ""
         self._found = (0, 0)
+        self._at = 0  # where in the index that was found: what is imported next is mostly near
 
     def mount(self, readonly: bool, mkfs: bool) -> None:
         """Nothing is to be done."""
 
     def umount(self) -> None:
-        """Nothing is to be done."""
+        """Nothing will be read any more."""
+        self._file.close()
 
     def _find(self, path: str) -> "tuple[int, int]":
         """Offset and size of a file."""
         if path != self._path_found:  # an import asks first whether it is there, then opens it
+            if not path.endswith(".mpy"):
+                raise OSError(_NO_SUCH_FILE)
             wanted = b"\n" + path[1:].encode() + b" "
-            at = self._index.find(wanted) if path.endswith(".mpy") else -1
+            at = self._index.find(wanted, self._at)
+            if at < 0:
+                at = self._index.find(wanted)
             if at < 0:
                 raise OSError(_NO_SUCH_FILE)
+            self._at = at
             at += len(wanted)
             self._found = int(self._index[at : at + 7]), int(self._index[at + 8 : at + 15])
             self._path_found = path
@@ -79,16 +88,15 @@ class Pack:
         """What ``os.stat`` says of a path."""
         if path.find(".") >= 0:
             return (_FILE, 0, 0, 0, 0, 0, self._find(path)[1], 0, 0, 0)
-        if path != "/" and self._index.find(b"\n" + path[1:].encode() + b"/") < 0:
+        if path[1:] not in _FOLDERS:
             raise OSError(_NO_SUCH_FILE)
         return (_FOLDER, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
     def open(self, path: str, mode: str):  # type: ignore[no-untyped-def]
-        """The pack's own file, at where the wanted one begins; who reads knows where it ends."""
-        offset = self._find(path)[0]
-        file = open(self._path, "rb")  # noqa: SIM115  (whoever asked for it closes it)
-        file.seek(offset)
-        return file
+        """A file in memory: read in one go, it is there in half the time."""
+        offset, size = self._find(path)
+        self._file.seek(offset)
+        return BytesIO(self._file.read(size))
 
     def ilistdir(self, path: str):  # type: ignore[no-untyped-def]
         """Names and kinds in a folder."""

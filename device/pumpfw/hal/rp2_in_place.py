@@ -21,14 +21,12 @@ if TYPE_CHECKING:
 _TAG_BYTES = 16
 # Words of the index: the transfer's tag, then these.
 _BLOCKS = const(2)
-_COUNT = const(3)  # of functions: for each its place, and its size in bytes
+_COUNT = const(3)  # of functions: for each its place, and its size in bytes, by rising second words
 _PLACES = const(4)
-_LAST = const(2)  # where the last function was found, once the blocks are known
-_NEAR = const(60)  # words before that where the next one may be
 
 
-def settle(folder: str, flash_address: int, flash_size: int) -> int:
-    """Point the loaded modules' functions into flash; return how many bytes that freed.
+def settle(folder: str, flash_address: int, flash_size: int) -> None:
+    """Point the loaded modules' functions into flash, and collect what they had in memory.
 
     `folder` holds the copies, `flash_address` is where flash is mapped, `flash_size` its size in bytes. Call
     it once, from a module that is not in the index, when everything is loaded: what is running must not move.
@@ -36,7 +34,7 @@ def settle(folder: str, flash_address: int, flash_size: int) -> int:
     try:
         file = open(folder + "/index", "rb")  # noqa: SIM115  (closed by the "with" below)
     except OSError:
-        return 0
+        return
     with file:
         places = array("I", file.read())
     tag = bytearray(_TAG_BYTES)
@@ -44,17 +42,14 @@ def settle(folder: str, flash_address: int, flash_size: int) -> int:
     for number in range(places[_BLOCKS]):
         tag[8] = number
         _place(places, number, _find(tag, flash_address, flash_size))
-    places[_LAST] = _PLACES
-    moved = 0
-    point, kinds = _point, array("I", [id(type(settle)), id(type(_point))])
+    kinds = array("I", [id(type(settle)), id(type(_point)), id(type)])
     for module in sys.modules.values():
-        for value in module.__dict__.values():
-            moved += point(id(value), kinds, places)
-            if type(value) is type:
-                for method in value.__dict__.values():
-                    moved += point(id(method), kinds, places)
+        names = module.__dict__
+        if _point_all(id(names), kinds, places):
+            for value in names.values():
+                if type(value) is type:
+                    _point_all(id(value.__dict__), kinds, places)
     gc.collect()
-    return moved
 
 
 @micropython.viper
@@ -82,45 +77,63 @@ def _place(places: ptr32, block: int, address: int):  # type: ignore[no-untyped-
 
 
 @micropython.viper
-def _point(function: int, kinds: ptr32, places: ptr32) -> int:
-    """Let the object at `function`, if it is of one of two `kinds`, use the copy of its code, if there is
-    one; return how many bytes that frees.
+def _point_all(names: int, kinds: ptr32, places: ptr32) -> int:
+    """`_point` every function in the dict at `names`; `kinds` are the two types of functions, and that of
+    classes. Return whether there are classes.
+
+    A dict's third word says how many entries its table has room for, its fourth where that lies
+    (``mp_obj_dict_t`` in MicroPython's ``py/obj.h``); an entry is a key and a value, empty ones have key 0.
+    """
+    table = ptr32(ptr32(names)[3])
+    at = 0
+    end = ptr32(names)[2] << 1
+    classes = 0
+    while at < end:
+        value = table[at + 1]
+        if table[at] and value >> 28 == 2 and not value & 3:  # an object on the heap
+            kind = ptr32(value)[0]
+            if kind == kinds[0] or kind == kinds[1]:
+                _point(value, places)
+            elif kind == kinds[2]:
+                classes = 1
+        at += 2
+    return classes
+
+
+@micropython.viper
+def _point(function: int, places: ptr32):  # type: ignore[no-untyped-def]
+    """Let the function at `function` use the copy of its code, if there is one.
 
     A function object's fourth word points at its code (``mp_obj_fun_bc_t`` in MicroPython's ``py/objfun.h``),
     which may lie anywhere, machine code at whole words: were that to change, nothing would compare equal, and
     nothing is done.
     """
-    if function >> 28 != 2 or function & 3:  # it is no object on the heap
-        return 0
-    fields = ptr32(function)
-    if fields[0] != kinds[0] and fields[0] != kinds[1]:
-        return 0
-    code = fields[3]
+    code = ptr32(function)[3]
     if code >> 28 != 2 or code & 3:  # it is no code on the heap
-        return 0
+        return
     have = ptr32(code)
-    end = _PLACES + (places[_COUNT] << 1)
-    at = places[_LAST] - _NEAR  # a module's functions stand together in the index
-    if at < _PLACES:
-        at = _PLACES
-    left = places[_COUNT]
-    while left:
-        copy = ptr32(places[at])
-        if places[at] and copy[0] == have[0]:
-            size = places[at + 1]
-            word = 1
-            while word < size >> 2 and copy[word] == have[word]:
-                word += 1
-            if word == size >> 2:
-                byte = word << 2
-                while byte < size and ptr8(places[at])[byte] == ptr8(code)[byte]:
-                    byte += 1
-                if byte == size:
-                    fields[3] = places[at]
-                    places[_LAST] = at
-                    return size
-        at += 2
-        if at == end:
-            at = _PLACES
-        left -= 1
-    return 0
+    key = have[1]
+    count = places[_COUNT]
+    at = 0
+    end = count
+    while at < end:
+        middle = (at + end) >> 1
+        if ptr32(places[_PLACES + 2 * middle])[1] < key:
+            at = middle + 1
+        else:
+            end = middle
+    while at < count:
+        place = places[_PLACES + 2 * at]
+        copy = ptr32(place)
+        if copy[1] != key:
+            return
+        size = places[_PLACES + 1 + 2 * at]
+        byte = 0
+        while byte + 4 <= size and copy[byte >> 2] == have[byte >> 2]:
+            byte += 4
+        while byte < size and ptr8(place)[byte] == ptr8(code)[byte]:
+            byte += 1
+        if byte == size:
+            ptr32(function)[3] = place
+            return
+        at += 1
