@@ -179,7 +179,8 @@ class Comparison:
             return
         # As much backward as the head turns forward: it is not the flow that is less, the sign is wrong.
         as_much = measured_nl > -counted_nl - (counted_nl >> 1)
-        if as_much and readings.window_backward_s * 3 > readings.window_seconds:
+        backward = measured_nl < -self._zero_nl(readings.window_seconds)
+        if as_much and (backward or readings.window_backward_s * 3 > readings.window_seconds):
             self._due = 0
             self._negatives += 1
             if self._negatives >= _IN_A_ROW:

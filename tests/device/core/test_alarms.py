@@ -305,11 +305,12 @@ def test_a_sensor_that_repeats_a_reading_of_another_flow_is_stuck(rig):
     assert rig.has_alarm(SENSOR_FAULT)
 
 
-def test_a_sensor_with_the_wrong_sign_is_a_fault(rig):
+@pytest.mark.parametrize(("rate", "within_s"), [(ML, 1200), (10 * ML, 400)])
+def test_a_sensor_with_the_wrong_sign_is_a_fault_and_no_under_infusion(rig, rate, within_s):
     rig.sensor_gain_percent = -100
-    running(rig)
-    rig.run(400)
-    assert rig.has_alarm(SENSOR_FAULT)
+    running(rig, rate)
+    rig.run(within_s)
+    assert only(rig, SENSOR_FAULT)
     assert rig.readings.state == RUNNING
 
 
