@@ -31,6 +31,7 @@ from pumplink import numbers
 from pumplink.states import COMMAND
 
 REST_S = 3.0
+LONGEST_REST_S = 30.0  # while what was missing still comes
 BYE_S = 0.5
 
 
@@ -188,15 +189,21 @@ class Link:
             return board_us
 
     def _wait_for_rest(self) -> None:
-        """Wait, some seconds at most, until nothing is under way or missing and all is handed over."""
-        until = time.monotonic() + REST_S
+        """Wait until nothing is under way or missing and all is handed over; some seconds at most in which
+        nothing of it came."""
+        began = time.monotonic()
+        until, missing = began + REST_S, self.upkeep.missing
         while True:
             self._wake()
             with self._changed:
-                self._changed.wait_for(self._at_rest, until - time.monotonic())
+                self._changed.wait_for(self._at_rest, min(until - time.monotonic(), 1.0))
             self._handover.wait_until_drained()
             with self._changed:
-                if (self._at_rest() and self._handover.idle) or time.monotonic() >= until:
+                now = time.monotonic()
+                if self.upkeep.missing < missing:
+                    until = min(now + REST_S, began + LONGEST_REST_S)
+                missing = self.upkeep.missing
+                if (self._at_rest() and self._handover.idle) or now >= until:
                     return
 
     def _at_rest(self) -> bool:

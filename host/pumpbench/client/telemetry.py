@@ -13,9 +13,11 @@ import numpy as np
 
 from pumpbench.client.records import RECORD_DTYPE, Records
 
-FETCH_AT_ONCE = 512  # records asked for by one telemetry_fetch
-FETCH_PATIENCE_S = 2.0
-FETCH_TRIES = 5
+FETCH_AT_ONCE = 512  # records asked for by one telemetry_fetch; fewer on a line that damages long frames
+NEARBY = 16  # holes so many records apart are asked for together
+FETCH_PATIENCE_S = 2.0  # for the answer to a fetch ...
+RECORD_PATIENCE_S = 0.5  # ... for its records, which follow at once, and for each one after the other
+FETCH_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class TelemetryStream:
         self._lost: list[Gap] = []
         self._fetch: _Fetch | None = None
         self._tries = 0
+        self._at_once = FETCH_AT_ONCE
 
     @property
     def next_counter(self) -> int:
@@ -58,9 +61,9 @@ class TelemetryStream:
         return self._next
 
     @property
-    def missing(self) -> bool:
-        """Whether records are missing that the board may still have."""
-        return bool(self._missing)
+    def missing(self) -> int:
+        """How many records are missing that the board may still have."""
+        return sum(high - low + 1 for low, high in self._missing)
 
     def begin_boot(self, boot: int) -> None:
         """The board says that it has booted: what was missing of the boot before went with its memory.
@@ -118,7 +121,7 @@ class TelemetryStream:
         self._missing = rest
         self._tries = 0
         if self._fetch:
-            self._fetch.deadline = time.monotonic() + FETCH_PATIENCE_S
+            self._fetch.deadline = time.monotonic() + RECORD_PATIENCE_S
         return taken
 
     # --- back-fill ---
@@ -129,14 +132,21 @@ class TelemetryStream:
             if now < self._fetch.deadline:
                 return None
             self._tries += 1
+            self._at_once = max(1, self._at_once // 4)
             if self._tries >= FETCH_TRIES:
                 self._lose(self._fetch.first, self._fetch.last, "not received")
                 self._tries = 0
+        elif self._fetch:
+            self._at_once = min(FETCH_AT_ONCE, self._at_once * 2)
         self._fetch = None
         if not self._missing:
             return None
         low, high = self._missing[0]
-        high = min(high, low + FETCH_AT_ONCE - 1)
+        for first, last in self._missing[1:]:
+            if first - high > NEARBY:
+                break
+            high = last
+        high = min(high, low + self._at_once - 1)
         self._fetch = _Fetch(low, high, now + FETCH_PATIENCE_S)
         return low, high - low + 1
 
@@ -156,6 +166,7 @@ class TelemetryStream:
             self._lose(fetch.first, min(first - 1, fetch.last), "not kept by the board")
         if count:
             fetch.last = min(fetch.last, first + count - 1)
+            fetch.deadline = time.monotonic() + RECORD_PATIENCE_S
 
     def end_known(self, following: int, now: float) -> bool:
         """The board has made all records below `following` and sends those that were not handed out; False

@@ -143,6 +143,11 @@ class Upkeep:
             self._records_fetched(future)
 
     @property
+    def missing(self) -> int:
+        """How many records are missing that the board may still have."""
+        return self._stream.missing
+
+    @property
     def nothing_due(self) -> bool:
         """Whether nothing is missing, unacknowledged, or under way."""
         return (

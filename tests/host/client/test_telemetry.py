@@ -36,6 +36,33 @@ def test_asks_for_a_hole_and_hands_it_out_once() -> None:
     assert not stream.missing
 
 
+def test_holes_that_lie_near_each_other_are_asked_for_together() -> None:
+    stream = TelemetryStream()
+    for first, count in ((0, 2), (5, 2), (8, 30), (100, 1)):
+        stream.offer(records(first, count))
+    assert stream.missing == 3 + 1 + 62
+    assert stream.next_fetch(time.monotonic()) == (2, 6)
+    stream.fetch_answered(2, 6, 0)
+    assert counters(stream.offer(records(2, 6))) == [2, 3, 4, 7]
+    assert stream.next_fetch(time.monotonic()) == (38, 62)
+
+
+def test_a_fetch_of_which_nothing_comes_is_followed_by_smaller_ones() -> None:
+    stream = TelemetryStream()
+    stream.offer(records(0, 1))
+    stream.offer(records(500, 1))
+    now = time.monotonic()
+    asked = []
+    for attempt in range(6):
+        fetch = stream.next_fetch(now + 10.0 * attempt)
+        assert fetch is not None
+        asked.append(fetch[1])
+        stream.fetch_answered(*fetch, 0)
+    assert asked == [499, 128, 32, 8, 2, 1]
+    assert counters(stream.offer(records(1, 1))) == [1]
+    assert stream.next_fetch(now + 60.0) == (2, 2)
+
+
 def test_what_the_ring_has_overwritten_is_a_gap() -> None:
     stream = TelemetryStream()
     stream.offer(records(0, 1))
