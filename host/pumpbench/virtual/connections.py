@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 READ_SIZE = 1024
 _SEND_BUFFER = 65_536
+_READ_AHEAD = 65_536
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
 
@@ -50,12 +51,48 @@ class TcpConnection:
         self._writer.close()
 
 
-async def serve_tcp(
+class TcpService:
+    """A port of 127.0.0.1 that is listened on, each client in a task of its own, until it is closed.
+
+    asyncio's own tasks for clients complain loudly when the loop ends before the client; ours are ended
+    before it.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self._closing = False
+
+    async def open(self, read_ahead: int = _READ_AHEAD) -> int:
+        """Listen on a free port, and return it. So many bytes are read ahead, or may a line be long."""
+        self._server = await asyncio.start_server(self._begin, "127.0.0.1", 0, limit=read_ahead)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def close(self) -> None:
+        """Take no more clients, and end those that there are."""
+        self._closing = True
+        if self._server is not None:
+            self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._closing:  # it was taken on just before: a task of now would outlive the loop
+            writer.close()
+            return
+        task = asyncio.get_running_loop().create_task(self._client(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def tcp_service(
     opened: Callable[[Connection], bool],
     received: Callable[[bytes], Awaitable[None]],
     closed: Callable[[Connection], None],
-) -> asyncio.Server:
-    """Serve a free port of 127.0.0.1; `opened` may turn a client away by returning False."""
+) -> TcpService:
+    """Serve `Connection`s by TCP; `opened` may turn a client away by returning False."""
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = TcpConnection(writer)
@@ -71,22 +108,4 @@ async def serve_tcp(
             closed(connection)
             connection.close()
 
-    return await asyncio.start_server(in_task(client), "127.0.0.1", 0)
-
-
-def in_task(client: Client) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]:
-    """Serve each client in a task of ours: asyncio's own complains loudly when the loop ends before the
-    client."""
-    running: set[asyncio.Task[None]] = set()
-
-    def start(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(client(reader, writer))
-        running.add(task)
-        task.add_done_callback(running.discard)
-
-    return start
-
-
-def port_of(server: asyncio.Server) -> int:
-    """Return the port that a server listens on."""
-    return int(server.sockets[0].getsockname()[1])
+    return TcpService(client)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pumpbench.virtual import frames
-from pumpbench.virtual.connections import in_task
+from pumpbench.virtual.connections import TcpService
 from pumpbench.virtual.control_requests import parse
 from pumpbench.virtual.errors import ControlError
 from pumpbench.virtual.fakes.mux import CONTROL
@@ -29,11 +29,16 @@ class Control:
         self._holders = 0
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._granting = asyncio.Lock()
+        self._service = TcpService(self._client)
         self.ready = asyncio.Event()
 
-    async def serve(self) -> asyncio.Server:
-        """Listen on a free port of 127.0.0.1."""
-        return await asyncio.start_server(in_task(self._client), "127.0.0.1", 0, limit=_LONGEST_LINE)
+    async def serve(self) -> int:
+        """Listen on a free port of 127.0.0.1, and return it."""
+        return await self._service.open(_LONGEST_LINE)
+
+    async def close(self) -> None:
+        """Serve no more."""
+        await self._service.close()
 
     def answered(self, payload: bytes) -> None:
         """The board has answered (a ``CONTROL`` frame's payload)."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from pumpbench.virtual import frames, interpreter
-from pumpbench.virtual.connections import Connection, port_of, serve_tcp
+from pumpbench.virtual.connections import Connection, tcp_service
 from pumpbench.virtual.control import Control
 from pumpbench.virtual.control_requests import PEEKS
 from pumpbench.virtual.errors import BadOption, BoardDied
@@ -114,6 +114,7 @@ class _Server:
         if served.has_repl:
             self._ports.append(_SerialPort("repl", self._send, mux.REPL_PORT))
         self._balances: list[Connection] = []
+        self._balance = tcp_service(self._balance_opened, self._balance_received, self._balances.remove)
         self._truth: TruthFile | None = None
         self._pipe: asyncio.StreamWriter | None = None
         self._untold: Exception | None = None
@@ -159,6 +160,10 @@ class _Server:
             for task in (reading, stopping, *others):
                 task.cancel()
             await asyncio.gather(reading, stopping, *others, return_exceptions=True)
+            for port in self._ports:
+                await port.close()
+            await self._control.close()
+            await self._balance.close()
 
     async def _introduce(self) -> None:
         """Open the ports once the board has its supply, and print where they are."""
@@ -166,11 +171,9 @@ class _Server:
         description: dict[str, Any] = {}
         for port in self._ports:
             description |= await port.serve()
-        balance = await serve_tcp(self._balance_opened, self._balance_received, self._balances.remove)
-        control = await self._control.serve()
         description |= {
-            "balance_port": f"socket://127.0.0.1:{port_of(balance)}",
-            "control_port": f"socket://127.0.0.1:{port_of(control)}",
+            "balance_port": f"socket://127.0.0.1:{await self._balance.open()}",
+            "control_port": f"socket://127.0.0.1:{await self._control.serve()}",
             **self._served.description,
             "simulated": True,
         }
@@ -257,6 +260,7 @@ class _SerialPort:
         self._name = name
         self._terminal: PseudoTerminal | None = None
         self.link = Link(send, self.plugged, channels)
+        self._service = tcp_service(self.link.opened, self.link.received, self.link.closed)
 
     def open_terminal(self, folder: Path) -> None:
         """Have a pseudo-terminal in `folder` for as long as the port is plugged in."""
@@ -270,12 +274,15 @@ class _SerialPort:
 
     async def serve(self) -> dict[str, str | None]:
         """Listen; return the port's URL and its device's path by the names that a description gives them."""
-        server = await serve_tcp(self.link.opened, self.link.received, self.link.closed)
         prefix = "" if self._name == "link" else f"{self._name}_"
         return {
-            f"{prefix}port": f"socket://127.0.0.1:{port_of(server)}",
+            f"{prefix}port": f"socket://127.0.0.1:{await self._service.open()}",
             f"{prefix}pty": str(self._terminal.path) if self._terminal else None,
         }
+
+    async def close(self) -> None:
+        """Listen no more."""
+        await self._service.close()
 
 
 async def _end(board: Process) -> None:
