@@ -111,6 +111,10 @@ class Client(Commands):
         self._attended = attended
         self._link.upkeep.hold_lease(lease_s if attended else 0)
 
+    def take_over(self) -> None:
+        """Take the command from whoever has it; they may look on. Raises `AnswerTimeout`."""
+        self._link.take_over(self._timeout_s)
+
     @property
     def attended(self) -> bool:
         """Whether this client holds the lease of a run that it started, which leaving it stops."""

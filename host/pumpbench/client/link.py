@@ -145,6 +145,20 @@ class Link:
                 False,
             ) from None
 
+    def take_over(self, timeout_s: float) -> None:
+        """Take the command from whoever has it; raises `AnswerTimeout`."""
+        with self._changed:
+            self.connection.check_open()
+            self._session.take_over()
+            self.connection.greet_again()
+        self._wake()
+        with self._changed:
+            if not self._changed.wait_for(self._commands, timeout_s):
+                raise self.connection.ended or AnswerTimeout("the pump did not give the command in time")
+
+    def _commands(self) -> bool:
+        return self.connection.phase == "up" and self._session.granted == COMMAND
+
     def summaries(self, first: int, count: int, timeout_s: float) -> Records:
         """Ask for one-minute summaries and return them, by number; `AnswerTimeout` when some do not come."""
         found: list[Records] = []

@@ -25,7 +25,7 @@ from pumpbench.client.refusals import refusal
 from pumplink import codec
 from pumplink.errors import LayoutError
 from pumplink.numbers import ANSWER_BIT, HELLO, REFUSED, STATUS, U32
-from pumplink.states import COMMAND, OBSERVE, REFUSED_SESSION
+from pumplink.states import COMMAND, OBSERVE, REFUSED_SESSION, TAKE_OVER
 from pumplink.version import PROTOCOL
 
 UNDER_WAY = 8  # at once; the board remembers the last 16 commands
@@ -97,6 +97,8 @@ class Session:
         """
         resumed = self.token != 0 and answer["session"] == self.token
         self.granted = answer["role"]
+        if self.granted == COMMAND:
+            self.role = COMMAND  # taking over is done once: two hosts would go on taking it from each other
         self.fits = answer["protocol"] == PROTOCOL and answer["schema"] == codec.schema_hash()
         self.up = True
         if not resumed:
@@ -116,6 +118,11 @@ class Session:
     def displaced(self) -> bool:
         """Whether a command was wanted but the board gave a look only."""
         return self.up and self.role != OBSERVE and self.granted != COMMAND
+
+    def take_over(self) -> None:
+        """Take the command from whoever has it, at the next hello."""
+        self.role = TAKE_OVER
+        self.change_nonce()
 
     def change_nonce(self) -> None:
         """Ask for a session of its own at the next hello: a nonce that was retired gets none again."""

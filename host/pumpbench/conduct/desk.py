@@ -35,6 +35,7 @@ from pumpbench.store.errors import StoreError
 from pumpbench.virtual.board import VirtualBoard
 
 WATCH_HZ = 10
+OBSERVE = "observe"
 _WATCHES = "watching"
 
 
@@ -66,6 +67,7 @@ class Desk:
         self.board = board
         self._store = store
         self._who: str | None = None
+        self._looks_on = False
         self._recording: DeskRecording
         self._run: RunNow | None = None
         self._began_us = 0
@@ -83,7 +85,7 @@ class Desk:
 
         A run of this laboratory that the pump is still under way with is gone on with; what was missed is
         fetched. A pump that somebody else commands is looked at, not recorded; role "take-over" takes it from
-        them.
+        them, role "observe" leaves it to something else of this program.
 
         Raises ``ClientError``, ``FileError``, ``StoreError`` or ``VirtualBoardError``, each one sentence.
         """
@@ -106,6 +108,7 @@ class Desk:
             undo.callback(recording.give_up)
             desk = cls(client, board, place, store)
             desk._who = who
+            desk._looks_on = role == OBSERVE
             desk._recording = recording
             desk._settle(left)
             undo.pop_all()
@@ -179,6 +182,7 @@ class Desk:
                 run and replace(run, records=run.records + self._recording.records),
                 problem,
                 None if info.simulated or not client.clock.ready else client.clock.to_wall_s(status.time_us),
+                self._looks_on,
             )
 
     # --- commanding ---
@@ -186,6 +190,10 @@ class Desk:
     def stop(self) -> Stopped:
         """Stop the pump at once, in every state and role."""
         return self.client.stop()
+
+    def take_command(self) -> None:
+        """Take the command back from whoever has it now; what is recorded goes on."""
+        self.client.take_over()
 
     def stage(self, program: Program) -> Staged:
         """Define the program's reservoirs, send it, and return what the board understood; nothing runs."""

@@ -21,7 +21,8 @@ class RunNow:
 class Snapshot:
     """Made by ``Desk.look``. Firmware that does not fit tells its status alone: the rest is None or empty.
 
-    `commands` is whether this desk may command the pump; `seen_at_s` when it was seen, in s since 1970 by
+    `commands` is whether this desk may command the pump, `looks_on` whether it does not want to, because
+    something else of this program commands it; `seen_at_s` when it was seen, in s since 1970 by
     this machine's clock; `calibration_fault` why a volume may be wrong, None when the fitted tube set has a
     valid calibration; `problem` what is wrong with the database now; `wall_s` the wall time (s since 1970) of
     the status, None for a simulated pump, whose time is its own.
@@ -41,3 +42,4 @@ class Snapshot:
     run: RunNow | None = None
     problem: str | None = None
     wall_s: float | None = None
+    looks_on: bool = False

@@ -13,7 +13,7 @@ from typing import TypeVar
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from pumpbench.client import ClientError, Event, Gap, Records, State, Stopped, frozen
-from pumpbench.conduct.desk import Desk, Place
+from pumpbench.conduct.desk import OBSERVE, Desk, Place
 from pumpbench.conduct.desk_recording import Listener
 from pumpbench.conduct.snapshot import Snapshot
 from pumpbench.expected import sentence_of
@@ -62,6 +62,8 @@ class BoardLink(QObject):
         """Where the pump is, or was before it was left."""
         self.snapshot: Snapshot | None = None
         """The newest one; None before the first."""
+        self.lent: Place | None = None
+        """The pump that something else of this program commands now: it is opened to be looked at only."""
         self.stop_first: Callable[[], Stopped | str] | None = None
         """Called first of all when Stop is wished for, on its thread, by who moves a pump apart from this
         link: stops that pump, or says in a sentence what was ended instead. May raise ``ClientError``."""
@@ -101,6 +103,8 @@ class BoardLink(QObject):
         """Leave the pump that is connected and connect to the one at `place`."""
         self.leave()
         self.place = place
+        if self.lent is not None and place.port == self.lent.port:
+            role = OBSERVE
         opening = self._opening
         self._become(CONNECTING, "connecting to " + ("a virtual board" if place.virtual else place.port))
         self._commands.do(
@@ -225,6 +229,23 @@ class BoardLink(QObject):
                 self.look_soon()
 
         self._commands.do(carry_out, done, failed)
+
+    def take_command(self) -> None:
+        """Take the pump from whoever commands it now.
+
+        A virtual board that was started here is one with its desk, and is kept; to any other pump it is
+        connected anew, so that a run which was left there is gone on with.
+        """
+        place = self.place
+        if place is None:
+            return
+        if place.virtual:
+            self.command(lambda desk: desk.take_command(), lambda _: None, self._not_taken)
+        else:
+            self.open(place, "take-over")
+
+    def _not_taken(self, error: Exception) -> None:
+        self._become(self.phase, f"{self.sentence}; {sentence_of(error)}")
 
     def stop(self) -> None:
         """Stop the pump at once, ahead of everything; `stopped` or `stop_failed` tells how it went.

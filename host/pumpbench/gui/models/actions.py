@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QCoreApplication
 
-from pumpbench.client import Info
 from pumpbench.conduct.snapshot import Snapshot
 from pumplink.alarm_table import ALARMS
 from pumplink.alarms import STOP
@@ -34,7 +33,7 @@ def actions_of(snapshot: Snapshot | None, current: bool) -> Actions:
     translate = QCoreApplication.translate
     if snapshot is None or not current:
         return _none(translate("actions", "the pump is not in contact"))
-    why = cannot_command(snapshot.info, snapshot.commands)
+    why = cannot_command(snapshot)
     if why:
         return _none(why)
     state = snapshot.status.state
@@ -54,12 +53,14 @@ def actions_of(snapshot: Snapshot | None, current: bool) -> Actions:
     return Actions(start, pause, resume, bolus, hint)
 
 
-def cannot_command(info: Info, commands: bool) -> str:
+def cannot_command(snapshot: Snapshot) -> str:
     """Why nothing can be commanded at all, empty when it can."""
     translate = QCoreApplication.translate
-    if not info.fits:
+    if not snapshot.info.fits:
         return translate("actions", "the firmware does not fit this program: look and stop only")
-    if not commands:
+    if snapshot.looks_on:
+        return translate("actions", "what goes on at the page Trials commands the pump: look and stop only")
+    if not snapshot.commands:
         return translate("actions", "another program commands the pump: look and stop only")
     return ""
 

@@ -131,7 +131,7 @@ def connected_pump_fault(port: str, snapshot: Snapshot | None, *, going_on: bool
     translate = QCoreApplication.translate
     if not port or snapshot is None:
         return translate("trials", "No pump with a port of its own is connected; the page Connect does that.")
-    why = cannot_command(snapshot.info, snapshot.commands)
+    why = cannot_command(snapshot)
     if why:
         return why[:1].upper() + why[1:] + "."
     if snapshot.status.state in (*MOVING, "paused", "interrupted") and not going_on:

@@ -33,7 +33,7 @@ def cannot_stage(snapshot: Snapshot | None, current: bool) -> str:
     """Why no program can be sent now, empty when one can; `current` is whether the snapshot holds now."""
     if snapshot is None or not current:
         return "no pump is in contact"
-    if why := cannot_command(snapshot.info, snapshot.commands):
+    if why := cannot_command(snapshot):
         return why
     if snapshot.status.state not in _TAKES_PROGRAMS:
         return f"the pump is {snapshot.status.state}: stop it, or let it end, before another program is sent"

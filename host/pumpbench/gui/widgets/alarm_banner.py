@@ -105,7 +105,7 @@ class AlarmBanner(QFrame):
         if snapshot is None or not contact.current:
             why = self.tr("the pump is not in contact")
         else:
-            why = cannot_command(snapshot.info, snapshot.commands)
+            why = cannot_command(snapshot)
         for row in self.rows:
             row.button.setEnabled(not why)
             row.button.setToolTip(why or self.tr("Take note of this alarm (F9: of the first)"))

@@ -116,7 +116,7 @@ class Header(QFrame):
         parts = [self.tr("id {0}").format(snapshot.info.unique_id[:12])]
         if snapshot.run is not None and not snapshot.run.watch:
             parts.append(self.tr("run {0}: {1}").format(snapshot.run.id, snapshot.run.name))
-        why = cannot_command(snapshot.info, snapshot.commands)
+        why = cannot_command(snapshot)
         if why:
             parts.append(why)
         return " · ".join(parts)

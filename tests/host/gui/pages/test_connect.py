@@ -10,6 +10,7 @@ from tests.host.client.scripted_board import ScriptedBoard
 from tests.host.gui.conftest import SPEED, fail, is_in, wait_until
 from tests.host.gui.hands import click, type_into
 
+from pumpbench.client import connect
 from pumpbench.conduct.desk import Place
 from pumpbench.gui.board_link import CONNECTED, FAILED, NONE
 from pumpbench.gui.lab import Lab
@@ -111,6 +112,23 @@ def test_of_two_windows_on_one_board_the_second_looks_until_it_takes_command(
     finally:
         page.hide()
         second.close()
+
+
+def test_a_virtual_board_of_the_window_is_taken_back_as_it_is(
+    qtbot: QtBot, lab: Lab, page: ConnectPage
+) -> None:
+    lab.link.open(Place(speed=SPEED))
+    wait_until(qtbot, lambda: lab.link.phase == CONNECTED)
+    url = lab.link.sentence.rpartition(" ")[2]
+    with connect(url, role="take-over") as other:
+        other.set_reservoir(0, capacity_nl=10_000_000, contents_nl=7_000_000, drug="dye")
+        wait_until(qtbot, lambda: part(page, "looks-only").isVisible())
+        click(page.take)
+        wait_until(qtbot, lambda: lab.link.snapshot is not None and lab.link.snapshot.commands)
+        wait_until(qtbot, lambda: not part(page, "looks-only").isVisible())
+    assert lab.link.sentence.rpartition(" ")[2] == url
+    assert lab.link.snapshot is not None
+    assert lab.link.snapshot.reservoirs[0].contents_nl == 7_000_000
 
 
 def test_firmware_that_does_not_fit_is_looked_at_and_flashing_is_offered(

@@ -18,6 +18,7 @@ from pumpbench.conduct.desk import Place
 from pumpbench.gui.board_link import CONNECTED as LINK_CONNECTED
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.bench_setup import CONNECTED, PORT, VIRTUAL
+from pumpbench.gui.pages.connect import ConnectPage
 from pumpbench.gui.pages.trials import TrialsPage
 from pumpbench.trials.conduct.folder import Folder
 from pumpbench.virtual.board import VirtualBoard
@@ -175,6 +176,10 @@ def test_the_pump_is_lent_watched_and_taken_back(
     wait_until(qtbot, lambda: is_in(on_a_pump.lab, "running"))
     assert link.snapshot is not None
     assert not link.snapshot.commands
+    connect_page = ConnectPage(on_a_pump.lab)
+    qtbot.addWidget(connect_page)
+    wait_until(qtbot, lambda: "of this window commands" in child(connect_page, "why-looking"))
+    assert connect_page.take.isHidden()  # the window takes no pump from its own trial
     ended(qtbot, on_a_pump)
     wait_until(qtbot, lambda: link.snapshot is not None and link.snapshot.commands)
     assert link.phase == LINK_CONNECTED
