@@ -1,13 +1,15 @@
 """``start``, ``pause`` and ``bolus``: what the pump delivers."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, confirm_dosing, open_pump
+from pumpbench.cli.drugs import DrugLibrary, Reason, keep_held_to, keep_to
 from pumpbench.cli.follow import follow, stopped_by_ctrl_c
-from pumpbench.cli.options import Json, Port, Reservoir, Yes, quantity
+from pumpbench.cli.options import Db, Json, Port, Reservoir, Yes, quantity
 from pumpbench.units import MAX_VOLUME_NL, RATE, VOLUME
 from pumplink.numbers import MAX_FLOW_NL_H
 
@@ -20,10 +22,20 @@ Resume = Annotated[
 _ATTENDED_LOOK_S = 86_400.0
 
 
-def start(resume: Resume = False, yes: Yes = False, port: Port = None, json: Json = False) -> None:
+def start(
+    resume: Resume = False,
+    yes: Yes = False,
+    library: DrugLibrary = None,
+    reason: Reason = None,
+    db: Db = None,
+    port: Port = None,
+    json: Json = False,
+) -> None:
     """Start the committed program. An attended one is stopped when this command ends, so it stays."""
     with open_pump(port, COMMAND) as pump:
         digest, program = pump.program()
+        if library is not None and not resume:
+            keep_held_to(library, pump, program, reason, db)
         if not resume and any(segment.volume_nl for segment in program.segments):
             confirm_dosing(pump, yes)
         if program.mode == "attended":
@@ -58,6 +70,9 @@ def bolus(
     rate: Annotated[str, typer.Option(help='how fast, like "6 mL/h"')],
     reservoir: Reservoir = 0,
     yes: Yes = False,
+    library: DrugLibrary = None,
+    reason: Reason = None,
+    db: Db = None,
     port: Port = None,
     json: Json = False,
 ) -> None:
@@ -65,6 +80,8 @@ def bolus(
     volume_nl = quantity(VOLUME, volume, "--volume", MAX_VOLUME_NL)
     rate_nl_h = quantity(RATE, rate, "--rate", MAX_FLOW_NL_H)
     with open_pump(port, COMMAND) as pump:
+        if library is not None:
+            _keep_bolus_to(library, pump, reservoir, volume_nl, reason, db)
         confirm_dosing(pump, yes)
         told: dict[str, Any] = {"reservoir": reservoir, "volume_nl": volume_nl, "rate_nl_h": rate_nl_h}
         with stopped_by_ctrl_c(pump):
@@ -72,6 +89,17 @@ def bolus(
             told["state"] = follow(pump, "bolus", volume_nl * 3600 / rate_nl_h, "bolus", quiet=json)
         told |= {"simulated": pump.info.simulated}
     _tell(told, json, f"bolus of {VOLUME.format(volume_nl)} at {RATE.format(rate_nl_h)}, now {told['state']}")
+
+
+def _keep_bolus_to(
+    library: Path, pump: "Client", reservoir: int, volume_nl: int, reason: str | None, db: Path | None
+) -> None:
+    from pumpbench.conduct.drug_limits import check_bolus
+    from pumpbench.files import library as library_file
+
+    filled = pump.reservoir(reservoir)
+    crossings = check_bolus(library_file.load(library), filled, volume_nl, f"reservoir {reservoir}")
+    keep_to(library, crossings, f"bolus of {VOLUME.format(volume_nl)}", reason, db)
 
 
 def _tell(told: dict[str, Any], json: bool, sentence: str) -> None:

@@ -8,8 +8,9 @@ import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, OBSERVE, open_pump
+from pumpbench.cli.drugs import DrugLibrary, Reason, keep_held_to, keep_to
 from pumpbench.cli.exits import UsageError
-from pumpbench.cli.options import Json, Port
+from pumpbench.cli.options import Db, Json, Port
 from pumpbench.units import DURATION, RATE, VOLUME, format_clock
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def new(file: File = NEW_FILE, json: Json = False) -> None:
 @app.command()
 def check(
     file: File,
-    library: Annotated[Path | None, typer.Option(help="a drug library to check it against, too")] = None,
+    library: DrugLibrary = None,
     json: Json = False,
 ) -> None:
     """Check a program file; no board is needed."""
@@ -43,7 +44,7 @@ def check(
 
     found = program.load(file)
     if library is not None:
-        _check_drugs(found, library)
+        _check_drugs(file, found, library)
     told: dict[str, Any] = {"file": str(file), "name": found.name, "segments": len(found.segments)}
     told |= {"volume_nl": found.volume_nl, "duration_s": found.duration_s, "peak_nl_h": found.peak_nl_h}
     sentence = (
@@ -79,6 +80,9 @@ def stage(file: File, port: Port = None, json: Json = False) -> None:
 @app.command()
 def commit(
     digest: Annotated[str, typer.Argument(help="as `program stage` told it")],
+    library: DrugLibrary = None,
+    reason: Reason = None,
+    db: Db = None,
     port: Port = None,
     json: Json = False,
 ) -> None:
@@ -90,6 +94,10 @@ def commit(
     if len(wanted) != DIGEST_BYTES:
         raise UsageError(f'"{digest}" is no digest, which is {2 * DIGEST_BYTES} hexadecimal digits')
     with open_pump(port, COMMAND) as pump:
+        if library is not None:
+            staged_digest, staged = pump.staged()
+            if staged_digest == wanted:  # the board refuses any other
+                keep_held_to(library, pump, staged, reason, db)
         pump.commit(wanted)
     _tell({"digest": digest, "committed": True}, json, f"committed {digest}; `pumpbench start` runs it")
 
@@ -106,17 +114,16 @@ def show(port: Port = None, json: Json = False) -> None:
     say.line(f"digest {digest.hex()}")
 
 
-def _check_drugs(found: "FileProgram", file: Path) -> None:
+def _check_drugs(file: Path, found: "FileProgram", library: Path) -> None:
     """Warn of soft limits that the program passes, refuse hard ones."""
-    from pumpbench.conduct.drug_limits import check_program, hard_ones
-    from pumpbench.files import library
+    from pumpbench.conduct.drug_limits import check_program
+    from pumpbench.files import library as library_file
 
-    crossings = check_program(library.load(file), found, ())
+    crossings = check_program(library_file.load(library), found, ())
     for crossing in crossings:
         if not crossing.hard:
             say.warn(crossing.sentence)
-    if hard := hard_ones(crossings):
-        raise UsageError("; ".join(crossing.sentence for crossing in hard))
+    keep_to(library, [one for one in crossings if one.hard], str(file), None, None)
 
 
 def _differing_reservoirs(pump: "Client", found: "FileProgram") -> list[int]:

@@ -7,6 +7,7 @@ import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.device import OBSERVE, VIRTUAL, choose, confirm_dosing, open_pump
+from pumpbench.cli.drugs import DrugLibrary, Reason, keep_to
 from pumpbench.cli.exits import PumpError
 from pumpbench.cli.options import (
     Db,
@@ -26,6 +27,7 @@ from pumplink.alarm_texts import ALARM_TEXTS
 from pumplink.states import ATTENDED
 
 if TYPE_CHECKING:
+    from pumpbench.client import Reservoir
     from pumpbench.conduct import Progress, Summary
     from pumpbench.files.program import Program
 
@@ -41,21 +43,27 @@ def run(
     truth: Truth = None,
     interpreter: Interpreter = "auto",
     db: Db = None,
+    library: DrugLibrary = None,
+    reason: Reason = None,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Connect, program, start, record and sum up; a run that was cut off is taken up again where it is."""
     from pumpbench.conduct import Job
+    from pumpbench.conduct.drug_limits import check_program
+    from pumpbench.files import library as library_file
     from pumpbench.files import program as program_file
     from pumpbench.virtual.options import parse_speed
 
     wanted = program_file.load(program)
+    limits = None if library is None else library_file.load(library)
     pace = parse_speed(speed)
     if port != VIRTUAL:
         refuse_virtual_options({"--seed": seed, "--plant": plant, "--truth": truth})
     place = choose(port)
-    if place != VIRTUAL:
-        _look_first(place, wanted, yes)
+    board = [] if place == VIRTUAL else _look_first(place, wanted, yes)
+    if library is not None and limits is not None:
+        keep_to(library, check_program(limits, wanted, board), f"program {program}", reason, db)
     job = Job(
         program=program,
         port=place,
@@ -79,12 +87,15 @@ def run(
         raise PumpError(_ending(summary))
 
 
-def _look_first(place: str, wanted: "Program", yes: bool) -> None:
-    """See that there is a pump which this program may command, before a database or a run is made."""
+def _look_first(place: str, wanted: "Program", yes: bool) -> list["Reservoir"]:
+    """See that there is a pump which this program may command, before a database or a run is made; return
+    its reservoirs.
+    """
     with open_pump(place, OBSERVE) as pump:
         pump.limits()  # refused by a board of another version
         if any(segment.volume_nl for segment in wanted.segments):
             confirm_dosing(pump, yes)
+        return pump.reservoirs()
 
 
 def _left(place: str, attended: bool) -> str:

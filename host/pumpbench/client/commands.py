@@ -123,6 +123,11 @@ class Commands:
         head, segments = self._read_program(states.COMMITTED)
         return bytes(head["digest"]), _program(head, segments)
 
+    def staged(self) -> tuple[bytes, Program]:
+        """The digest and the program that `commit` would take; `Refusal` ("nothing") when there is none."""
+        head, segments = self._read_program(states.STAGED)
+        return bytes(head["digest"]), _program(head, segments)
+
     def _read_program(self, slot: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         head = _without_id(self.request("program_get", slot=slot))
         return head, [

@@ -1,11 +1,12 @@
 """What a drug library has to say to a program, a bolus or a reservoir, before the pump hears of it.
 
-Pure: what is found is for the caller to refuse (hard) or to ask a reason for (soft), and to write down.
+What is found is for the caller to refuse (`refusal`), or to ask a reason for and to write down (`note`): the
+window and the command line do both by the same functions.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from pumpbench.conduct.windows import DAY_S, most_within
 from pumpbench.files.library import Drug, Library
@@ -16,6 +17,7 @@ from pumplink.states import SEGMENT_BOLUS
 SOFT_LIMIT = "soft-limit"
 """What the audit trail calls it when somebody goes past one."""
 _NL_PER_ML = 1_000_000
+_NAMED_DRUGS = 6
 
 
 class Filled(Protocol):
@@ -38,9 +40,26 @@ class Crossing:
     sentence: str
 
 
-def hard_ones(found: Sequence[Crossing]) -> list[Crossing]:
-    """Return those that no reason helps against."""
-    return [crossing for crossing in found if crossing.hard]
+def refusal(found: Sequence[Crossing]) -> str:
+    """Return why it may not be, whatever the reason; "" when it may be with one, or without."""
+    return told([crossing for crossing in found if crossing.hard])
+
+
+def told(found: Sequence[Crossing]) -> str:
+    """Return what was found as one sentence."""
+    return "; ".join(crossing.sentence for crossing in found)
+
+
+def note(
+    write: Callable[[str, str, dict[str, Any]], object], subject: str, found: Sequence[Crossing], reason: str
+) -> None:
+    """Have it written into the audit trail who went past these limits and why; nothing when there are none.
+
+    `write` takes action, subject and details, as ``Audit.append`` and ``Desk.note`` do.
+    """
+    if found:
+        limits = [crossing.sentence for crossing in found]
+        write(SOFT_LIMIT, subject, {"limits": limits, "reason": reason})
 
 
 def check_program(library: Library, program: Program, board: Sequence[Filled]) -> list[Crossing]:
@@ -70,7 +89,13 @@ def check_filling(library: Library, filled: Filled, where: str) -> list[Crossing
         return [Crossing(False, f"{where} names no drug, so none of the library's limits holds for it")]
     drug = library.drug(filled.drug)
     if drug is None:
-        return [Crossing(True, f'{where}: "{filled.drug}" is not in the library "{library.name}"')]
+        return [
+            Crossing(
+                True,
+                f'{where}: "{filled.drug}" is not in the library "{library.name}", which has '
+                f"{_names(library)}",
+            )
+        ]
     if drug.concentrations and filled.concentration_ng_ml not in drug.concentrations:
         allowed = " or ".join(CONCENTRATION.format(one) for one in drug.concentrations)
         has = CONCENTRATION.format(filled.concentration_ng_ml) if filled.concentration_ng_ml else "none"
@@ -88,6 +113,12 @@ def check_bolus(library: Library, filled: Filled, volume_nl: int, where: str) ->
         found += _limit(drug, "bolus", volume_nl, VOLUME, f"{where}: a bolus of")
         found += _dose(drug, filled, volume_nl, where)
     return found
+
+
+def _names(library: Library) -> str:
+    names = [drug.name for drug in library.drugs]
+    more = len(names) - _NAMED_DRUGS
+    return ", ".join(names[:_NAMED_DRUGS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _flows(drug: Drug, program: Program, index: int, where: str) -> Iterator[Crossing]:

@@ -29,9 +29,10 @@ FILES: tuple[tuple[str, type[BaseModel], str], ...] = (
     (
         "Drug libraries",
         Library,
-        "What the window checks programs, boluses and reservoirs against, and `pumpbench program check "
-        "--library` programs. A soft limit may be passed with a reason, which the audit trail keeps; a hard "
-        "limit never.",
+        "What the window keeps to with programs, boluses and reservoirs, and with `--library` (or the "
+        "environment's `PUMPBENCH_LIBRARY`) `pumpbench run`, `start`, `bolus` and `program commit`; `program "
+        "check --library` checks a file. A soft limit may be passed with a reason, which the audit trail "
+        "keeps (`--reason`); a hard limit never.",
     ),
     ("Trials", Trial, "What `pumpbench trial run` reads; `pumpbench trial new` writes one with comments."),
     ("Boards", Board, "What `boards/` holds: a board's pump, pressure sensor and hard limits."),

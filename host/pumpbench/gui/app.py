@@ -6,8 +6,11 @@ from pathlib import Path
 from PyQt6.QtWidgets import QApplication
 
 from pumpbench.conduct.desk import Desk, Place
+from pumpbench.conduct.drug_limits import told
 from pumpbench.conduct.job import VIRTUAL
 from pumpbench.expected import sentence_of
+from pumpbench.files import program as program_file
+from pumpbench.files.errors import Fault, FileError
 from pumpbench.gui.board_link import CONNECTED
 from pumpbench.gui.crash import Net
 from pumpbench.gui.lab import Lab
@@ -76,6 +79,10 @@ def _last_place(lab: Lab) -> Place | None:
 
 def _start_when_connected(lab: Lab, program: Path) -> None:
     def start(desk: Desk) -> None:
+        found = lab.drugs.check_program(program_file.load(program), desk.client.reservoirs())
+        if found:
+            why = f"was not started: {told(found)}; the page Program asks for a reason where one is enough"
+            raise FileError(program, [Fault("", "", why)])
         desk.start_file(program)
 
     def follow(phase: str) -> None:

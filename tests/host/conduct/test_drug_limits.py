@@ -3,7 +3,7 @@
 from typing import Any
 
 from pumpbench.client import Reservoir
-from pumpbench.conduct.drug_limits import check_bolus, check_filling, check_program, hard_ones
+from pumpbench.conduct.drug_limits import check_bolus, check_filling, check_program, refusal
 from pumpbench.files import library
 from pumpbench.files.checking import check
 from pumpbench.files.program import Program, parse
@@ -82,7 +82,7 @@ def test_a_bolus_segment_has_limits_of_its_own() -> None:
 
 def test_a_drug_that_is_not_in_the_library_is_refused_and_none_is_a_question() -> None:
     assert told(constant("1 mL/h"), filled=holding("wine")) == [
-        (True, 'reservoir 0: "wine" is not in the library "bench"')
+        (True, 'reservoir 0: "wine" is not in the library "bench", which has water, drug')
     ]
     assert [hard for hard, _ in told(constant("1 mL/h"), filled=holding(""))] == [False]
     assert told(constant("100 mL/h"), filled=holding("water")) == []
@@ -99,7 +99,8 @@ def test_a_single_bolus_is_checked_by_volume_and_by_dose() -> None:
     (soft,) = check_bolus(LIBRARY, DRUG, 150_000, "reservoir 0")
     assert not soft.hard
     found = check_bolus(LIBRARY, DRUG, 31_000_000, "reservoir 0")
-    assert len(hard_ones(found)) == 2
+    assert "above the hard limit of 200 µL for drug; reservoir 0: in the worst 24 hours" in refusal(found)
+    assert refusal([soft]) == ""
 
 
 def test_a_program_s_own_reservoirs_come_before_the_board_s() -> None:

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidg
 
 from pumpbench.client import Staged
 from pumpbench.conduct.desk import Desk
-from pumpbench.conduct.drug_limits import SOFT_LIMIT, check_program, hard_ones
+from pumpbench.conduct.drug_limits import Crossing, note, refusal, told
 from pumpbench.conduct.snapshot import Snapshot
 from pumpbench.expected import sentence_of
 from pumpbench.files.program import Program
@@ -102,29 +102,25 @@ class CommitPanel(QWidget):
 
     def _stage_when_sure(self) -> None:
         """Stage at once; past a soft limit of the drug library only for a reason, past a hard one never."""
-        program, library, snapshot = self._program, self._lab.drugs.library, self._lab.link.snapshot
+        program, snapshot = self._program, self._lab.link.snapshot
         assert program is not None
-        board = snapshot.reservoirs if snapshot is not None else ()
-        found = check_program(library, program, board) if library is not None else []
-        sentences = [one.sentence for one in hard_ones(found) or found]
-        self._refused = bool(hard_ones(found))
-        if self._refused:
-            self.problem.tell("; ".join(sentences))
+        found = self._lab.drugs.check_program(program, snapshot.reservoirs if snapshot is not None else ())
+        refused = refusal(found)
+        self._refused = bool(refused)
+        if refused:
+            self.problem.tell(refused)
         elif found:
-            question = self.tr("{0}. Going on needs a reason, which is recorded.").format(
-                "; ".join(sentences)
-            )
-            self.ask.ask(question, self.tr("Stage all the same"), partial(self._stage, sentences))
+            question = self.tr("{0}. Going on needs a reason, which is recorded.").format(told(found))
+            self.ask.ask(question, self.tr("Stage all the same"), partial(self._stage, found))
         else:
             self._stage([], "")
 
-    def _stage(self, sentences: list[str], reason: str) -> None:
+    def _stage(self, limits: list[Crossing], reason: str) -> None:
         program = self._program
         assert program is not None
 
         def work(desk: Desk) -> Staged:
-            if sentences:
-                desk.note(SOFT_LIMIT, f"program {program.name}", {"limits": sentences, "reason": reason})
+            note(desk.note, f"program {program.name}", limits, reason)
             return desk.stage(program)
 
         self._command(work, self._take_staged)

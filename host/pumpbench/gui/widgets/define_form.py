@@ -5,7 +5,7 @@ from PyQt6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QPushButt
 
 from pumpbench.client import Reservoir as BoardReservoir
 from pumpbench.conduct.desk import Desk
-from pumpbench.conduct.drug_limits import SOFT_LIMIT, check_filling, hard_ones
+from pumpbench.conduct.drug_limits import Crossing, note, refusal, told
 from pumpbench.expected import sentence_of
 from pumpbench.files.reservoir import Reservoir
 from pumpbench.gui.lab import Lab
@@ -136,28 +136,27 @@ class DefineForm(QWidget):
         return found.reservoir
 
     def _send_when_sure(self) -> None:
-        wanted, library = self._check(), self._lab.drugs.library
+        wanted = self._check()
         if wanted is None:
             return
         where = self.tr("reservoir {0}").format(wanted.id)
-        found = check_filling(library, wanted, where) if library is not None else []
-        sentences = [one.sentence for one in hard_ones(found) or found]
-        self.problem.tell("; ".join(sentences) if hard_ones(found) else "")
-        if hard_ones(found):
+        found = self._lab.drugs.check_filling(wanted, where)
+        refused = refusal(found)
+        self.problem.tell(refused)
+        if refused:
             return
         if not found:
             self._send(wanted, [], "")
             return
-        question = self.tr("{0}. Going on needs a reason, which is recorded.").format("; ".join(sentences))
+        question = self.tr("{0}. Going on needs a reason, which is recorded.").format(told(found))
         yes = self.tr("Define it all the same")
-        self.ask.ask(question, yes, lambda reason: self._send(wanted, sentences, reason))
+        self.ask.ask(question, yes, lambda reason: self._send(wanted, found, reason))
 
-    def _send(self, wanted: Reservoir, limits: list[str], reason: str) -> None:
+    def _send(self, wanted: Reservoir, limits: list[Crossing], reason: str) -> None:
         index = int(wanted.id)
 
         def work(desk: Desk) -> None:
-            if limits:
-                desk.note(SOFT_LIMIT, f"reservoir {index}", {"limits": limits, "reason": reason})
+            note(desk.note, f"reservoir {index}", limits, reason)
             desk.client.request("reservoir_set", **wanted.wire(index))
 
         def done(_: None) -> None:

@@ -2,7 +2,6 @@
 
 from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from pumpbench.conduct.drug_limits import check_program
 from pumpbench.conduct.snapshot import Snapshot
 from pumpbench.files.program import Program
 from pumpbench.gui.lab import Lab
@@ -61,20 +60,20 @@ class ProgramState(QWidget):
 
     def _limits(self, program: Program, snapshot: Snapshot | None) -> list[Line]:
         """What board and library say; worked out again only when one of them, or the program, is another."""
-        library, board = self._lab.drugs.library, snapshot.reservoirs if snapshot is not None else ()
+        drugs, board = self._lab.drugs, snapshot.reservoirs if snapshot is not None else ()
         limits = snapshot.limits if snapshot is not None else None
         filled = [(one.drug, one.concentration_ng_ml) for one in board]
-        of = (program, limits, library, filled)
+        of = (program, limits, drugs.library, drugs.problem, filled)
         if self._judged is not None and self._judged[0] == of:
             return self._judged[1]
         lines = []
         if snapshot is not None and limits is not None:
             lines += board_says(program, limits, snapshot.info.telemetry_max_hz)
-        if library is not None and (program.reservoirs or board):
-            found = check_program(library, program, board)
+        if program.reservoirs or board:
+            found = drugs.check_program(program, board)
             lines += [Line(FAULT if one.hard else NOTE, one.sentence) for one in found]
-            if not found:
-                lines.append(Line(FINE, self.tr("within the limits of “{0}”").format(library.name)))
+            if not found and drugs.library is not None:
+                lines.append(Line(FINE, self.tr("within the limits of “{0}”").format(drugs.library.name)))
         self._judged = of, lines
         return lines
 

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushBu
 
 from pumpbench.client import Limits
 from pumpbench.conduct.desk import Desk
-from pumpbench.conduct.drug_limits import SOFT_LIMIT, Crossing, check_bolus, hard_ones
+from pumpbench.conduct.drug_limits import Crossing, note, refusal, told
 from pumpbench.conduct.held_program import as_file
 from pumpbench.conduct.snapshot import Snapshot
 from pumpbench.expected import sentence_of
@@ -134,8 +134,9 @@ class RunControls(Panel):
         self._when_sure(
             self.tr("Start all the same"),
             "start",
-            program.name,
+            f"program {program.name}",
             lambda desk: desk.start(program, text, digest),
+            self._lab.drugs.check_program(program, snapshot.reservoirs),
         )
 
     def _give_bolus(self) -> None:
@@ -146,54 +147,52 @@ class RunControls(Panel):
             self.problem.tell(self.tr("no reservoir is defined: the page Reservoirs does that"))
             return
         bolus = _Bolus(self.reservoir.currentData(), self.volume.value, self.rate.value)
-        limits = self._crossed(bolus)
-        if hard := hard_ones(limits):
-            self.problem.tell("; ".join(one.sentence for one in hard))
-            return
 
         def give(desk: Desk) -> None:
             desk.client.bolus(bolus.reservoir, volume_nl=bolus.volume_nl, rate_nl_h=bolus.rate_nl_h)
 
         subject = f"{VOLUME.format(bolus.volume_nl)} at {RATE.format(bolus.rate_nl_h)}"
-        self._when_sure(self.tr("Give it all the same"), "bolus", subject, give, limits)
+        self._when_sure(self.tr("Give it all the same"), "bolus", subject, give, self._crossed(bolus))
 
     def _crossed(self, bolus: _Bolus) -> list[Crossing]:
         """What the drug library says to a bolus."""
-        library, snapshot = self._lab.drugs.library, self._lab.contact.snapshot
-        if library is None or snapshot is None:
+        snapshot = self._lab.contact.snapshot
+        if snapshot is None:
             return []
         where = self.tr("reservoir {0}").format(bolus.reservoir)
-        return check_bolus(library, snapshot.reservoirs[bolus.reservoir], bolus.volume_nl, where)
+        return self._lab.drugs.check_bolus(snapshot.reservoirs[bolus.reservoir], bolus.volume_nl, where)
 
     def _when_sure(
-        self, yes: str, what: str, subject: str, work: Callable[[Desk], Any], limits: Sequence[Crossing] = ()
+        self, yes: str, what: str, subject: str, work: Callable[[Desk], Any], limits: Sequence[Crossing]
     ) -> None:
-        """Carry out a dose; ask first when nothing vouches for its volume, or a soft limit is passed, and
-        record why it was given.
+        """Carry out a dose, which the drug library may refuse; ask first when nothing vouches for its volume,
+        or a soft limit is passed, and record why it was given.
         """
+        self.ask.hide()
+        if refused := refusal(limits):
+            self.problem.tell(refused)
+            return
         snapshot = self._lab.contact.snapshot
         fault = snapshot.calibration_fault if snapshot is not None else None
         if fault is None and not limits:
             self._send(work)
             return
-        doubts = [one.sentence for one in limits]
+        doubts = [told(limits)] if limits else []
         if fault is not None:
             doubts.append(self.tr("{0}, so a volume may be wrong by a quarter").format(fault))
-        told = "; ".join(doubts)
+        doubt = "; ".join(doubts)
         question = self.tr("{0}. Going on needs a reason, which is recorded.")
 
         def go_on(reason: str) -> None:
             def noted(desk: Desk) -> None:
                 if fault is not None:
                     desk.note("uncalibrated-dose", subject, {"what": what, "fault": fault, "reason": reason})
-                if limits:
-                    sentences = [one.sentence for one in limits]
-                    desk.note(SOFT_LIMIT, subject, {"limits": sentences, "reason": reason})
+                note(desk.note, subject, limits, reason)
                 work(desk)
 
             self._send(noted)
 
-        self.ask.ask(question.format(told[:1].upper() + told[1:]), yes, go_on)
+        self.ask.ask(question.format(doubt[:1].upper() + doubt[1:]), yes, go_on)
 
     def _send(self, work: Callable[[Desk], Any]) -> None:
         self.problem.tell("")

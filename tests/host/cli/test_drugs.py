@@ -1,0 +1,143 @@
+"""Commands that keep to a drug library: ``run``, ``program commit``, ``start`` and ``bolus``."""
+
+from pathlib import Path
+
+import pytest
+from tests.host.cli.conftest import Command
+
+from pumpbench.store import Store
+from pumpbench.virtual.board import VirtualBoard
+
+LIBRARY = """\
+[library]
+name = "ours"
+[[drugs]]
+name = "dye"
+soft_rate = "10 mL/h"
+hard_rate = "20 mL/h"
+soft_bolus = "0.1 mL"
+hard_bolus = "0.2 mL"
+"""
+PROGRAM = """\
+[program]
+name = "short"
+[[segments]]
+kind = "constant"
+rate = "{rate}"
+duration = "30 s"
+[[reservoirs]]
+id = "main"
+drug = "dye"
+capacity = "30 mL"
+contents = "20 mL"
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    file = tmp_path / "ours.toml"
+    file.write_text(LIBRARY)
+    return file
+
+
+def program(folder: Path, rate: str) -> Path:
+    file = folder / "short.toml"
+    file.write_text(PROGRAM.format(rate=rate))
+    return file
+
+
+def noted(db: Path) -> list[tuple[str, str]]:
+    with Store(db) as store:
+        return [(one.subject, one.details) for one in store.audit.entries() if one.action == "soft-limit"]
+
+
+def test_a_run_beyond_a_hard_limit_is_refused_before_anything_is_made(
+    pumpbench: Command, library: Path, tmp_path: Path
+) -> None:
+    file, db = program(tmp_path, "30 mL/h"), tmp_path / "lab.sqlite"
+    done = pumpbench(
+        "run", file, "--port", "virtual", "--db", db, "--library", library, "--reason", "in haste"
+    )
+    assert (done.code, done.out, db.exists()) == (2, "", False)
+    assert done.err == (
+        f"pumpbench: {library} does not allow program {file}: reservoir main: a flow of 30 mL/h is above the "
+        "hard limit of 20 mL/h for dye\n"
+    )
+
+
+def test_a_run_beyond_a_soft_limit_needs_a_reason_which_is_kept(
+    pumpbench: Command, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, db = program(tmp_path, "15 mL/h"), tmp_path / "lab.sqlite"
+    run = ("run", file, "--port", "virtual", "--speed", "max", "--db", db, "--json")
+    monkeypatch.setenv("PUMPBENCH_LIBRARY", str(library))
+    asked = pumpbench(*run)
+    assert (asked.code, db.exists()) == (2, False)
+    assert "above the soft limit of 10 mL/h for dye; --reason TEXT gives one" in asked.err
+    assert pumpbench(*run, "--reason", " ").code == 2
+    assert pumpbench(*run, "--reason", "the tube is new").json["state"] == "finished"
+    ((subject, details),) = noted(db)
+    assert subject == f"program {file}"
+    assert "the tube is new" in details
+    monkeypatch.delenv("PUMPBENCH_LIBRARY")
+    assert pumpbench(*run).code == 0
+    assert len(noted(db)) == 1
+
+
+def test_a_library_that_is_none_is_told_and_nothing_is_done(
+    pumpbench: Command, board: VirtualBoard, tmp_path: Path
+) -> None:
+    library, file, db = tmp_path / "spoilt.toml", program(tmp_path, "5 mL/h"), tmp_path / "lab.sqlite"
+    library.write_bytes(b"\xff\x00[[[")
+    keeping = ("--port", board.port, "--library", library)
+    for command in (
+        ("run", file, "--db", db),
+        ("bolus", "--volume", "10 uL", "--rate", "60 mL/h"),
+        ("program", "check", file),
+    ):
+        done = pumpbench(*command, *(keeping if command[0] != "program" else keeping[2:]))
+        assert (done.code, done.err.count("\n")) == (2, 1)
+        assert f"{library}: " in done.err
+    assert not db.exists()
+
+
+def test_what_the_board_holds_is_checked_when_it_is_committed_and_when_it_is_started(
+    pumpbench: Command, board: VirtualBoard, library: Path, tmp_path: Path
+) -> None:
+    at, db = ("--port", board.port, "--json"), tmp_path / "lab.sqlite"
+    keeping = ("--library", library, "--db", db, *at)
+    fast = program(tmp_path, "30 mL/h")
+    pumpbench("reservoir", "set", fast, *at)
+    digest = pumpbench("program", "stage", fast, *at).json["digest"]
+    refused = pumpbench("program", "commit", digest, *keeping)
+    assert (refused.code, "above the hard limit of 20 mL/h for dye" in refused.err) == (2, True)
+    assert pumpbench("program", "show", *at).code == 4  # none was committed
+    digest = pumpbench("program", "stage", program(tmp_path, "15 mL/h"), *at).json["digest"]
+    assert pumpbench("program", "commit", digest, *keeping).code == 2
+    assert pumpbench("program", "commit", digest, *keeping, "--reason", "once").code == 0
+    assert pumpbench("start", *keeping).code == 2
+    assert pumpbench("status", *at).json["state"] == "stopped"
+    assert pumpbench("start", *keeping, "--reason", "twice").json["state"] == "running"
+    assert [subject for subject, _ in noted(db)] == ["program short"] * 2
+
+
+def test_a_bolus_is_checked_against_what_the_reservoir_holds(
+    pumpbench: Command, board: VirtualBoard, library: Path, tmp_path: Path
+) -> None:
+    at, db = ("--port", board.port, "--json"), tmp_path / "lab.sqlite"
+    pumpbench("reservoir", "set", program(tmp_path, "5 mL/h"), *at)
+
+    def bolus(volume: str, *more: str) -> tuple[int, str]:
+        keeping = ("--library", library, "--db", db, *at)
+        done = pumpbench("bolus", "--volume", volume, "--rate", "100 mL/h", *keeping, *more)
+        return done.code, done.err
+
+    assert bolus("50 uL") == (0, "")
+    code, told = bolus("0.15 mL")
+    assert (code, "above the soft limit of 100 µL for dye" in told) == (2, True)
+    assert bolus("0.15 mL", "--reason", "to fill the line") == (0, "")
+    code, told = bolus("0.3 mL", "--reason", "to fill the line")
+    assert (code, "above the hard limit of 200 µL for dye" in told) == (2, True)
+    ((subject, details),) = noted(db)
+    assert subject == "bolus of 150 µL"
+    assert "to fill the line" in details
