@@ -1,6 +1,7 @@
 """What is to be run, where, and how fast."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 VIRTUAL = "virtual"
@@ -27,6 +28,7 @@ class Job:
     interpreter: str = "auto"
     heapsize: str | None = None
     firmware: Path | None = None
+    board: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def virtual(self) -> bool:

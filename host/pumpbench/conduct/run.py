@@ -63,6 +63,7 @@ def _board(job: Job, program: Program) -> AbstractContextManager[VirtualBoard | 
         truth_hz=job.truth_hz,
         interpreter=job.interpreter,
         firmware=job.firmware,
+        board=job.board,
         **options,
     )
 

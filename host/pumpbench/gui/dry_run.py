@@ -21,8 +21,10 @@ class DryRun(QObject):
 
     progressed = pyqtSignal(object)
     """A `Progress`, some times a second."""
+    formed = pyqtSignal(object)
+    """The `Curves` of what was carried out so far, about once a second."""
     ended = pyqtSignal(object)
-    """The `Expected` curve; None when it was called off."""
+    """What is `Expected`; None when it was called off."""
     failed = pyqtSignal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -48,7 +50,7 @@ class DryRun(QObject):
 
     def _work(self, tables: dict[str, Any], board: tuple[Reservoir, ...]) -> Expected | None:
         try:
-            return dry_run(tables, board, self._tell)
+            return dry_run(tables, board, self._tell, self.formed.emit)
         except _CalledOff:
             return None
 

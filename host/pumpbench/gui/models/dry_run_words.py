@@ -3,7 +3,8 @@
 import time
 from dataclasses import dataclass, field
 
-from pumpbench.conduct.progress import Progress, Summary
+from pumpbench.conduct.dry_run import SELDOM_HZ, Expected, is_long
+from pumpbench.conduct.progress import Progress
 from pumpbench.units import VOLUME, format_clock
 from pumplink.alarm_table import ALARMS
 from pumplink.alarm_texts import ALARM_TEXTS
@@ -20,7 +21,7 @@ class Pace:
     def sentence(self, now: Progress, wall_s: float | None = None) -> str:
         """Return how far it is, by the clock of the wall at `wall_s`."""
         took_s = (time.monotonic() if wall_s is None else wall_s) - self.began_s
-        told = f"SIMULATED: {format_clock(now.elapsed_s)} of {format_clock(now.total_s)}"
+        told = f"{_simulated(now.total_s)}: {format_clock(now.elapsed_s)} of {format_clock(now.total_s)}"
         if now.elapsed_s <= 0 or took_s < 1.0:
             return told
         left_s = max(0.0, now.total_s - now.elapsed_s) * took_s / now.elapsed_s
@@ -34,11 +35,17 @@ def share(now: Progress) -> float:
     return min(1.0, now.elapsed_s / now.total_s) if now.total_s > 0 else 0.0
 
 
-def outcome(summary: Summary) -> str:
+def outcome(expected: Expected) -> str:
     """Return what came of it, in a sentence."""
+    summary = expected.summary
     delivered, requested = VOLUME.format(summary.delivered_nl), VOLUME.format(summary.requested_nl)
-    told = f"SIMULATED: {delivered} of {requested} delivered in {format_clock(summary.elapsed_s)}"
+    took = format_clock(summary.elapsed_s)
+    told = f"{_simulated(expected.total_s)}: {delivered} of {requested} delivered in {took}"
     if not summary.finished:
         told += f"; it ended {summary.state}, before the program's end"
     alarms = "; ".join(f"{name}: {_RAISED_WHEN[name]}" for name in summary.alarms)
     return f"{told}. Alarms: {alarms or 'none'}."
+
+
+def _simulated(total_s: float) -> str:
+    return f"SIMULATED, {SELDOM_HZ} ticks a second" if is_long(total_s) else "SIMULATED"

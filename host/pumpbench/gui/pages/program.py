@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 from pumpbench.conduct.dry_run import Expected
+from pumpbench.conduct.expected_curve import Curves
 from pumpbench.gui.draft_keeper import DraftKeeper
 from pumpbench.gui.dry_run import DryRun
 from pumpbench.gui.lab import Lab
@@ -134,6 +135,7 @@ class ProgramPage(Page):
         self.go_on.clicked.connect(self._go_on)
         self.commit.left.connect(lambda: self._stack.setCurrentIndex(0))
         self.commit.started.connect(lambda run: self._stack.setCurrentIndex(0))
+        self.dry_run.dry_run.formed.connect(self._show_forming)
         self.dry_run.dry_run.ended.connect(self._show_expected)
         self.dry_run.dry_run.failed.connect(lambda sentence: self._follow())
         lab.theme_changed.connect(self._dress)
@@ -148,8 +150,12 @@ class ProgramPage(Page):
         self.dry_run.start(self._tried, snapshot.reservoirs if snapshot is not None else ())
         self._follow()
 
+    def _show_forming(self, curves: Curves) -> None:
+        if self.document.draft.tables == self._tried:
+            self.plot.show_expected(curves, forming=True)
+
     def _show_expected(self, expected: Expected | None) -> None:
-        self.plot.show_expected(expected)
+        self.plot.show_expected(expected.curves if expected is not None else None)
         self._follow()  # which takes it away again when the draft is another one by now
 
     def _go_on(self) -> None:

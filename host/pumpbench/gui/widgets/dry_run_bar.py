@@ -65,7 +65,7 @@ class DryRunBar(QWidget):
 
     def _end(self, expected: Expected | None) -> None:
         self.expected = expected
-        self._show(self.tr("The dry run was called off.") if expected is None else outcome(expected.summary))
+        self._show(self.tr("The dry run was called off.") if expected is None else outcome(expected))
 
     def _fail(self, sentence: str) -> None:
         self.expected = None

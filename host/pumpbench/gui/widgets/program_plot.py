@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from pumpbench.conduct.dry_run import Expected
+from pumpbench.conduct.expected_curve import Curves
 from pumpbench.files.program import Program
 from pumpbench.gui.models.document import Document
 from pumpbench.gui.models.program_curve import (
@@ -45,7 +45,8 @@ class ProgramPlot(QWidget):
         self._theme = theme
         self._row = 0
         self._dragging = False
-        self._expected: Expected | None = None
+        self._expected: Curves | None = None
+        self._forming = False
         self.plot = pg.PlotWidget(axisItems={"bottom": TimeAxis()})
         self.plot.setAccessibleName(self.tr("The program's rate over time"))
         self.plot.setToolTip(
@@ -86,9 +87,9 @@ class ProgramPlot(QWidget):
         self._row = row
         self._draw()
 
-    def show_expected(self, expected: Expected | None) -> None:
-        """Lay a dry run's curves over the program's, or take them away."""
-        self._expected = expected
+    def show_expected(self, expected: Curves | None, *, forming: bool = False) -> None:
+        """Lay a dry run's curves over the program's, or take them away; `forming` marks how far they are."""
+        self._expected, self._forming = expected, forming
         self._draw()
 
     @property
@@ -115,7 +116,7 @@ class ProgramPlot(QWidget):
         found = pieces(program)
         self._draw_program(program, found, stale=draft.program is None)
         if self._expected is not None:
-            self._draw_expected(self._expected)
+            self._draw_expected(self._expected, program)
         self._place_handles(found if draft.program is not None or self._dragging else ())
         if not self._dragging:
             self._fit(program)
@@ -146,7 +147,7 @@ class ProgramPlot(QWidget):
             label.setPos((piece.begin_s + piece.end_s) / 2, 0)
             self._add(label)
 
-    def _draw_expected(self, expected: Expected) -> None:
+    def _draw_expected(self, expected: Curves, program: Program) -> None:
         """What pulsates most is at the back."""
         theme, dash, dots = self._theme, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
         solid = Qt.PenStyle.SolidLine
@@ -158,8 +159,12 @@ class ProgramPlot(QWidget):
             pen = pg.mkPen(colour, width=width, style=style)
             self._add(pg.PlotDataItem(expected.time_s, values, pen=pen, name=name))
         pen = pg.mkPen(theme.volume, width=2, style=Qt.PenStyle.DashDotLine)
-        curve = self.volume.show(expected.time_s, expected.volume_ml, pen, theme.muted)
+        whole_ml = program.volume_nl / NL_PER_ML
+        curve = self.volume.show(expected.time_s, expected.volume_ml, whole_ml, pen, theme.muted)
         self.legend.addItem(curve, self.tr("volume"))
+        if self._forming and len(expected.time_s):
+            pen = pg.mkPen(theme.text, width=1, style=solid)
+            self._add(pg.InfiniteLine(expected.time_s[-1], pen=pen, movable=False))
         self._add_mark()
 
     def _add_mark(self) -> None:

@@ -32,12 +32,17 @@ class VolumeAxis:
         self._plot.hideAxis("right")
 
     def show(
-        self, time_s: npt.NDArray[np.float64], volume_ml: npt.NDArray[np.float64], pen: QPen, ink: str
+        self,
+        time_s: npt.NDArray[np.float64],
+        volume_ml: npt.NDArray[np.float64],
+        whole_ml: float,
+        pen: QPen,
+        ink: str,
     ) -> pg.PlotDataItem:
-        """Show a volume over time."""
+        """Show a volume over time, on a scale where `whole_ml` has its place too."""
         self._curve = pg.PlotDataItem(time_s, volume_ml, pen=pen)
         self._view.addItem(self._curve)
-        top = max(float(np.nanmax(volume_ml, initial=0.0)), 1e-6)
+        top = max(float(np.nanmax(volume_ml, initial=0.0)), whole_ml, 1e-6)
         self._view.setYRange(-top * 0.02, top * _HEADROOM, padding=0)
         self._plot.showAxis("right")
         self._plot.setLabel("right", "Volume", units="mL", color=ink)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.host.gui.conftest import fail, is_in, wait_until
 from tests.host.gui.hands import click, drag, press, type_into
 
+from pumpbench.conduct.expected_curve import Curves
 from pumpbench.files import program as program_file
 from pumpbench.files.examples import folder
 from pumpbench.gui.lab import Lab
@@ -208,7 +209,7 @@ def test_a_dry_run_shows_what_is_to_be_expected_and_is_gone_when_the_draft_chang
     expected = page.dry_run.expected
     assert expected is not None
     assert expected.summary.finished
-    assert abs(expected.volume_ml[-1] - 1 / 12) < 0.002
+    assert abs(expected.curves.volume_ml[-1] - 1 / 12) < 0.002
     assert page.dry_run.words.text().startswith("SIMULATED: 83.33 µL of 83.33 µL delivered in 05:00")
     assert page.plot.simulated
     write(page, 0, "rate", "2 mL/h")
@@ -216,11 +217,16 @@ def test_a_dry_run_shows_what_is_to_be_expected_and_is_gone_when_the_draft_chang
     assert page.dry_run.expected is None
 
 
-def test_a_dry_run_can_be_called_off(qtbot: QtBot, lab: Lab) -> None:
+def test_a_dry_run_shows_its_curve_as_it_forms_and_can_be_called_off(qtbot: QtBot, lab: Lab) -> None:
     page = shown(qtbot, lab)
     write(page, 0, "duration", "20 h")
+    formed: list[Curves] = []
+    page.dry_run.dry_run.formed.connect(formed.append)
     click(page.try_out)
-    wait_until(qtbot, lambda: page.dry_run.share > 0)
+    wait_until(qtbot, lambda: len(formed) > 1 and page.dry_run.share > 0)
+    assert page.plot.simulated
+    assert page.dry_run.words.text().startswith("SIMULATED, 10 ticks a second: ")
+    assert formed[0].time_s[-1] < formed[1].time_s[-1] < 20 * 3600
     click(page.dry_run.cancel)
     wait_until(qtbot, lambda: not page.dry_run.dry_run.running)
     assert page.dry_run.words.text() == "The dry run was called off."
