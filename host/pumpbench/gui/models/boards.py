@@ -52,6 +52,11 @@ def virtual_row() -> BoardRow:
     )
 
 
+def likely_board(usb: str) -> str:
+    """The kind of board that a port's USB identity speaks for, before anybody chose one."""
+    return "rpi_pico" if "RP2040" in usb else "esp32_devkit"
+
+
 def _row(port: PortInfo, answered: Mapping[str, Info | None]) -> BoardRow:
     translate = QCoreApplication.translate
     usb = port.kind

@@ -8,7 +8,7 @@ from pumpbench.conduct.job import VIRTUAL
 from pumpbench.gui.board_link import CONNECTED, CONNECTING, FAILED, LOST, NONE
 from pumpbench.gui.board_search import BoardSearch
 from pumpbench.gui.lab import Lab
-from pumpbench.gui.models.boards import BoardRow, rows_of, virtual_row
+from pumpbench.gui.models.boards import BoardRow, likely_board, rows_of, virtual_row
 from pumpbench.gui.pages.page import Page
 from pumpbench.gui.widgets.board_table import BoardTable
 from pumpbench.gui.widgets.flash_panel import FlashPanel
@@ -43,6 +43,8 @@ class ConnectPage(Page):
         self.take = QPushButton(self.tr("&Take command"))
         self.take.setObjectName("take-command")
         self.flash = FlashPanel()
+        self._why_looking = QLabel()
+        self._why_looking.setObjectName("why-looking")
         self._looks_only = self._panel_for_looking_only()
         self._lay_out()
         self._connect()
@@ -80,13 +82,9 @@ class ConnectPage(Page):
         panel = QFrame()
         panel.setProperty("look", "panel")
         panel.setObjectName("looks-only")
-        why = QLabel(
-            self.tr("Another program commands this pump. This window looks, and may stop it. Taking command "
-                    "takes it away from the other one.")
-        )  # fmt: skip
-        why.setWordWrap(True)
+        self._why_looking.setWordWrap(True)
         row = QHBoxLayout(panel)
-        row.addWidget(why, 1)
+        row.addWidget(self._why_looking, 1)
         row.addWidget(self.take)
         panel.hide()
         return panel
@@ -102,9 +100,9 @@ class ConnectPage(Page):
         self.form.speed.returnPressed.connect(self.connect_now)
         self.button.clicked.connect(self.connect_now)
         self.leave.clicked.connect(lambda: lab.link.leave())
-        self.take.clicked.connect(self._take_command)
+        self.take.clicked.connect(lab.link.take_command)
         self.flash.wanted.connect(self._flash)
-        self.flash.flashed.connect(lambda port: lab.link.open(Place(port)))
+        self.flash.flashed.connect(self._flashed)
         lab.link.phase_changed.connect(self._refresh)
         lab.contact.changed.connect(self._refresh)
         lab.closing.connect(self._close)
@@ -133,16 +131,15 @@ class ConnectPage(Page):
         settings.port = port
         self.lab.link.open(place)
 
-    def _take_command(self) -> None:
-        place = self.lab.link.place
-        if place is not None:
-            self.lab.link.open(place, "take-over")
-
     def _flash(self) -> None:
         """The board that is connected, else the one that is chosen; its port must be free first."""
         link = self.lab.link
         port = link.place.port if link.place is not None and link.phase == CONNECTED else self.wanted_port
         link.leave(lambda: self.flash.begin(port))
+
+    def _flashed(self, port: str) -> None:
+        self.lab.said.emit(self.flash.said.text())  # the panel goes once the pump is connected
+        self.lab.link.open(Place(port))
 
     # --- what is shown ---
 
@@ -175,9 +172,21 @@ class ConnectPage(Page):
         if style is not None:
             style.polish(self.said)
         looks_only = snapshot is not None and contact.current and snapshot.info.fits and not snapshot.commands
-        self._looks_only.setVisible(looks_only)
+        self._show_looking(looks_only, snapshot is not None and snapshot.looks_on)
         self._offer_flash(row)
         self._show_rows()
+
+    def _show_looking(self, looks_only: bool, own: bool) -> None:
+        """Say who commands the pump instead: the window's own trial is not to lose it to the window."""
+        self._why_looking.setText(
+            self.tr("A trial or calibration of this window commands the pump until it ends. The page Trials "
+                    "shows it, and ends it early; STOP ends it at once.")
+            if own
+            else self.tr("Another program commands this pump. This window looks, and may stop it. Taking "
+                         "command takes it away from the other one.")
+        )  # fmt: skip
+        self.take.setVisible(not own)
+        self._looks_only.setVisible(looks_only)
 
     def _sentence(self) -> str:
         link, contact = self.lab.link, self.lab.contact.now
@@ -202,7 +211,8 @@ class ConnectPage(Page):
             )  # fmt: skip
         elif snapshot is None and row is not None and row.answers is False and not self.typed.text():
             self.flash.offer(
-                self.tr("No pump answers at {0}: a board may get its firmware.").format(row.port), ""
+                self.tr("No pump answers at {0}: a board may get its firmware.").format(row.port),
+                likely_board(row.usb),
             )
         elif not self.flash.busy:
             self.flash.hide()

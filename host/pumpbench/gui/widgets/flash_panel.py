@@ -8,7 +8,8 @@ from pumpbench.expected import sentence_of
 from pumpbench.flashing.flash import Order, Report, flash
 from pumpbench.gui.worker import Worker
 
-_ONLY_SIMULATED = ("virtual",)
+_NEVER_FLASHED = "virtual"
+_EMULATED = "emulated_pico"
 
 
 class FlashPanel(QFrame):
@@ -31,7 +32,8 @@ class FlashPanel(QFrame):
         self.said.setObjectName("flash-said")
         self.board = QComboBox()
         self.board.setAccessibleName(self.tr("Kind of board"))
-        self.board.addItems([name for name in catalogue.names() if name not in _ONLY_SIMULATED])
+        real = [name for name in catalogue.names() if name not in (_NEVER_FLASHED, _EMULATED)]
+        self.board.addItems([*real, _EMULATED])
         self.button = QPushButton(self.tr("&Flash this firmware"))
         self.button.setObjectName("flash-now")
         self.bar = QProgressBar()
@@ -51,11 +53,10 @@ class FlashPanel(QFrame):
         self.hide()
 
     def offer(self, why: str, board: str) -> None:
-        """Show why flashing is of use; `board` is the kind of board, "" when it is not known."""
-        self._why.setText(why)
-        at = self.board.findText(board)
-        if at >= 0:
-            self.board.setCurrentIndex(at)
+        """Show why flashing is of use; `board` is the kind that it seems to be, which may be chosen anew."""
+        if why != self._why.text():
+            self._why.setText(why)
+            self.board.setCurrentIndex(max(0, self.board.findText(board)))
         self.show()
 
     @property
