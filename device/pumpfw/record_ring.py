@@ -1,10 +1,13 @@
-"""The latest telemetry records in memory, as differences: about 16 bytes a record instead of 100.
+"""The latest telemetry records in memory, as differences: at most 18 bytes a record as a rule, instead of 100.
 
 The ring is blocks of 512 bytes. A block begins afresh, as after a record of zeros; the oldest block gives way
-to a new one. A record is 24 bits that say which fields changed, then for each of those how much: six bits of
+to a new one. A record is 24 bits that say which fields tell a difference, then each of those: six bits of
 magnitude, a sign (0x40) and "more follows" (0x80) in the first byte, seven more bits in each that follows.
-The time is told as its change's change, the remaining volume as its change beside that of the counted one.
 The fields are the first 23 places of ``readings.py`` and the run's number.
+
+What most fields tell is how much they changed. Time, commanded and counted volume, steps and rotor go on as
+they went before: they tell the change beside their last one (which counts as none from 2^24 on, so that
+differences stay below 2^31). The remaining volume tells its change beside that of the counted one.
 """
 
 from array import array
@@ -21,19 +24,23 @@ _RUN = const(26)
 _KEPT = const(183)
 _MASK = const(0x3FFFFFFF)
 
-_BLOCKS = const(32)
+_BLOCKS = const(23)
 _BLOCK = const(512)  # bytes
+_LONGEST = const(124)  # bytes of a record
 _FIELDS = const(24)
 _COUNTED = const(4)
 _REMAINING = const(15)  # of which the counted volume is taken, almost always
 _LAST = const(23)  # the field that is the run's number
+_STEADY = const(0x2115)  # bits by field: those that go on as before
+_STEADY_FIELDS = const(14)
+_STEADY_OR_REMAINING = const(0xA115)
+_FAST = const(0x1000000)
 # Places after the fields in the arrays of writer and readers.
-_DT = const(24)  # us that the last record came after the one before it
-_AT_BLOCK = const(25)
-_AT = const(26)  # bytes of it that are written, or read
-_INDEX = const(27)  # records of it that are read
-_CHANGES = const(28)  # the writer's: how much each field changed
-_WORDS = _CHANGES + _FIELDS
+_CHANGES = const(24)  # the last change of a steady field, at half its place
+_AT_BLOCK = const(31)
+_AT = const(32)  # bytes of it that are written, or read
+_INDEX = const(33)  # records of it that are read
+_WORDS = const(34)
 
 RUN = 23  # the field of a cursor that says the run
 _RECORD = const(58)
@@ -45,81 +52,66 @@ HEADER_SIZE = 59
 def append(c: ptr32, w: ptr32, ring: ptr8, counts: ptr8):  # type: ignore[no-untyped-def]
     """Write the readings ``c`` as the newest record; where a new block begins the oldest one is gone."""
     while 1:
-        size = 3
+        block = w[_AT_BLOCK]
+        at = block * _BLOCK + w[_AT]
+        to = at + 3
+        mask = 0
         counted = 0
         field = 0
         while field < _FIELDS:
             new = c[_RUN] if field == _LAST else c[field]
             old = w[field]
-            if field == 0:
-                change = ((new - old) & _MASK) - w[_DT]
-            else:
+            looked_at = (_STEADY_OR_REMAINING >> field) & 1
+            if looked_at or new != old:
+                w[field] = new
                 if new >> 31 == 1:  # a 64-bit port loads words without their sign
                     new = new << 32 >> 32
                 if old >> 31 == 1:
                     old = old << 32 >> 32
                 change = new - old
-                if field == _COUNTED:
-                    counted = change
-                elif field == _REMAINING:
+                if field == _REMAINING:
                     change += counted
-            w[_CHANGES + field] = change
-            if change:
-                if change < 0:
-                    change = 0 - change
-                change >>= 6
-                size += 1
-                while change:
-                    change >>= 7
-                    size += 1
+                elif looked_at:
+                    if field == 0:
+                        change &= _MASK
+                    elif field == _COUNTED:
+                        counted = change
+                    before = w[_CHANGES + (field >> 1)]
+                    if before >> 31 == 1:
+                        before = before << 32 >> 32
+                    w[_CHANGES + (field >> 1)] = change if change > 0 - _FAST and change < _FAST else 0
+                    change -= before
+                if change:
+                    mask |= 1 << field
+                    first = 0
+                    if change < 0:
+                        change = 0 - change
+                        first = 0x40
+                    first |= change & 63
+                    change >>= 6
+                    while change:
+                        ring[to] = first | 0x80
+                        to += 1
+                        first = change & 127
+                        change >>= 7
+                    ring[to] = first
+                    to += 1
             field += 1
-        block = w[_AT_BLOCK]
-        at = w[_AT]
-        if at + size <= _BLOCK:
+        if to <= (block + 1) * _BLOCK:
             break
+        # What was written beyond this block lies in the oldest one, or behind the last one.
         block = block + 1 if block + 1 < _BLOCKS else 0
-        w[_AT_BLOCK] = block
-        w[_AT] = 0
         c[_KEPT] = c[_KEPT] - counts[block]
         counts[block] = 0
         field = 0
-        while field <= _DT:
+        while field < _AT_BLOCK:
             w[field] = 0
             field += 1
-
-    w[_AT] = at + size
+        w[_AT_BLOCK] = block
+        w[_AT] = 0
+    w[_AT] = to - block * _BLOCK
     counts[block] = counts[block] + 1
     c[_KEPT] = c[_KEPT] + 1
-    at += block * _BLOCK
-    to = at + 3
-    mask = 0
-    field = 0
-    while field < _FIELDS:
-        change = w[_CHANGES + field]
-        if change:
-            if change >> 31 == 1:
-                change = change << 32 >> 32
-            mask |= 1 << field
-            first = 0
-            if change < 0:
-                change = 0 - change
-                first = 0x40
-            first |= change & 63
-            change >>= 6
-            while change:
-                ring[to] = first | 0x80
-                to += 1
-                first = change & 127
-                change >>= 7
-            ring[to] = first
-            to += 1
-        if field == _LAST:
-            w[field] = c[_RUN]
-        elif field:
-            w[field] = c[field]
-        field += 1
-    w[_DT] = (c[0] - w[0]) & _MASK
-    w[0] = c[0]
     ring[at] = mask & 255
     ring[at + 1] = (mask >> 8) & 255
     ring[at + 2] = mask >> 16
@@ -131,13 +123,13 @@ def step(k: ptr32, ring: ptr8, counts: ptr8):  # type: ignore[no-untyped-def]
     block = k[_AT_BLOCK]
     if k[_INDEX] == counts[block]:
         block = block + 1 if block + 1 < _BLOCKS else 0
+        field = 0
+        while field < _AT_BLOCK:
+            k[field] = 0
+            field += 1
         k[_AT_BLOCK] = block
         k[_AT] = 0
         k[_INDEX] = 0
-        field = 0
-        while field <= _DT:
-            k[field] = 0
-            field += 1
     start = block * _BLOCK
     at = start + k[_AT]
     mask = ring[at] | ring[at + 1] << 8 | ring[at + 2] << 16
@@ -145,7 +137,8 @@ def step(k: ptr32, ring: ptr8, counts: ptr8):  # type: ignore[no-untyped-def]
     counted = 0
     remaining = 0
     field = 0
-    while mask:
+    while mask or field < _STEADY_FIELDS:
+        change = 0
         if mask & 1:
             byte = ring[at]
             at += 1
@@ -159,18 +152,22 @@ def step(k: ptr32, ring: ptr8, counts: ptr8):  # type: ignore[no-untyped-def]
                 shift += 7
             if sign:
                 change = 0 - change
-            if field == 0:
-                k[_DT] = k[_DT] + change
-            elif field == _REMAINING:
-                remaining = change
-            else:
-                k[field] = k[field] + change
-                if field == _COUNTED:
-                    counted = change
+        if (_STEADY >> field) & 1:
+            before = k[_CHANGES + (field >> 1)]
+            if before >> 31 == 1:  # a 64-bit port loads words without their sign
+                before = before << 32 >> 32
+            change += before
+            k[_CHANGES + (field >> 1)] = change if change > 0 - _FAST and change < _FAST else 0
+            if field == _COUNTED:
+                counted = change
+        if field == _REMAINING:
+            remaining = change
+        elif change:
+            k[field] = k[field] + change
         mask >>= 1
         field += 1
     k[_REMAINING] = k[_REMAINING] + remaining - counted
-    k[0] = (k[0] + k[_DT]) & _MASK
+    k[0] = k[0] & _MASK
     k[_AT] = at - start
     k[_INDEX] = k[_INDEX] + 1
 
@@ -251,7 +248,7 @@ class RecordRing:
     """``append(cells, writer, ring, counts)`` of this module writes; a ``Cursor`` reads."""
 
     def __init__(self) -> None:
-        self.ring = bytearray(_BLOCKS * _BLOCK)
+        self.ring = bytearray(_BLOCKS * _BLOCK + _LONGEST)
         self.counts = bytearray(_BLOCKS)  # records in each block
         self.writer = array("i", [0] * _WORDS)
 
@@ -261,7 +258,7 @@ class Cursor:
 
     def __init__(self, ring: RecordRing) -> None:
         self._ring = ring
-        self.fields = array("i", [0] * _CHANGES)
+        self.fields = array("i", [0] * _WORDS)
 
     def seek(self, age: int) -> None:
         """Stand before the record of that age, 1 being the newest, so that ``step`` goes on to it."""
@@ -271,7 +268,7 @@ class Cursor:
         while age > ring.counts[block]:
             age -= ring.counts[block]
             block = (block if block else _BLOCKS) - 1
-        for place in range(_DT + 1):
+        for place in range(_AT_BLOCK):
             fields[place] = 0
         fields[_AT_BLOCK] = block
         fields[_AT] = fields[_INDEX] = 0

@@ -221,7 +221,8 @@ def test_a_fetch_of_what_is_gone_begins_with_the_oldest_there_is() -> None:
 def test_a_minute_fits_where_nearly_every_number_changes_in_every_record() -> None:
     rig = connected_rig(10)
     now = rig.readings
-    for i in range(650):
+    kept = []
+    for i in range(750):
         # 100 mL/h on a ramp through the map, a noisy sensor and line, a clock that jitters.
         now.commanded_lo += 2777
         now.counted_lo += 2777 + i % 16
@@ -237,8 +238,10 @@ def test_a_minute_fits_where_nearly_every_number_changes_in_every_record() -> No
         now.temperature_mc += (i * 31) % 21 - 10
         rig.board.time_us += i * 37 % 200
         rig.tick(10)
+        kept.append(now.kept)
+    assert min(kept[650:]) >= CAPACITY
     _, count, oldest, following = rig.telemetry.fetch(0, 1000)
-    assert count == following - oldest >= CAPACITY
+    assert count == following - oldest == kept[-1]
 
 
 def test_a_stream_of_another_run_begins_another_batch_and_nothing_is_lost() -> None:
