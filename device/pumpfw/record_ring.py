@@ -1,4 +1,4 @@
-"""The latest telemetry records in memory, as differences: at most 18 bytes a record as a rule, instead of 100.
+"""The latest telemetry records in memory, as differences: 18 bytes a record at most, as a rule, not 100.
 
 The ring is blocks of 512 bytes. A block begins afresh, as after a record of zeros; the oldest block gives way
 to a new one. A record is 24 bits that say which fields tell a difference, then each of those: six bits of

@@ -1,10 +1,11 @@
-"""Code executed in place: on the RP2040 and RP2350 flash is mapped into memory, so a function's bytecode, or
-a viper function's machine code, need not stay on the heap where loading a ``.mpy`` file puts it.
+"""Code executed in place: on the RP2040 and RP2350 flash is mapped into memory, so a function's bytecode, a
+viper function's machine code, or a module's long constant of bytes need not stay on the heap where loading a
+``.mpy`` file puts it.
 
-The flashing command has the code of every function written once more, in files of one flash block each, with
-an index. A one-block file lies in one piece, found by its tag. A function is pointed at the copy in flash
-that is, byte for byte, what it has in memory; what it had in memory is then collected. Where anything
-differs, or the files are missing, all stays as it was loaded.
+The flashing command has all of these written once more, in files of one flash block each, with an index. A
+one-block file lies in one piece, found by its tag. A function is pointed at the copy in flash that is, byte
+for byte, what it has in memory; what it had in memory is then collected. Where anything differs, or the files
+are missing, all stays as it was loaded.
 """
 
 import gc
@@ -23,6 +24,7 @@ _TAG_BYTES = 16
 _BLOCKS = const(2)
 _COUNT = const(3)  # of functions: for each its place, and its size in bytes, by rising second words
 _PLACES = const(4)
+_LEAST = const(64)  # bytes of a constant
 
 
 def settle(folder: str, flash_address: int, flash_size: int) -> None:
@@ -42,7 +44,7 @@ def settle(folder: str, flash_address: int, flash_size: int) -> None:
     for number in range(places[_BLOCKS]):
         tag[8] = number
         _place(places, number, _find(tag, flash_address, flash_size))
-    kinds = array("I", [id(type(settle)), id(type(_point)), id(type)])
+    kinds = array("I", [id(type(settle)), id(type(_point)), id(type), id(bytes)])
     for module in sys.modules.values():
         names = module.__dict__
         if _point_all(id(names), kinds, places):
@@ -78,8 +80,8 @@ def _place(places: ptr32, block: int, address: int):  # type: ignore[no-untyped-
 
 @micropython.viper
 def _point_all(names: int, kinds: ptr32, places: ptr32) -> int:
-    """`_point` every function in the dict at `names`; `kinds` are the two types of functions, and that of
-    classes. Return whether there are classes.
+    """`_point` every function and every long constant in the dict at `names`; `kinds` are the two types of
+    functions, that of classes, and that of bytes. Return whether there are classes.
 
     A dict's third word says how many entries its table has room for, its fourth where that lies
     (``mp_obj_dict_t`` in MicroPython's ``py/obj.h``); an entry is a key and a value, empty ones have key 0.
@@ -93,20 +95,24 @@ def _point_all(names: int, kinds: ptr32, places: ptr32) -> int:
         if table[at] and value >> 28 == 2 and not value & 3:  # an object on the heap
             kind = ptr32(value)[0]
             if kind == kinds[0] or kind == kinds[1]:
-                _point(value, places)
+                _point(value, places, 0)
             elif kind == kinds[2]:
                 classes = 1
+            elif kind == kinds[3] and ptr32(value)[2] >= _LEAST:
+                _point(value, places, ptr32(value)[2])
         at += 2
     return classes
 
 
 @micropython.viper
-def _point(function: int, places: ptr32):  # type: ignore[no-untyped-def]
-    """Let the function at `function` use the copy of its code, if there is one.
+def _point(function: int, places: ptr32, length: int):  # type: ignore[no-untyped-def]
+    """Let the function at `function`, or the constant of that length, use the copy of its code, if there is
+    one.
 
     A function object's fourth word points at its code (``mp_obj_fun_bc_t`` in MicroPython's ``py/objfun.h``),
     which may lie anywhere, machine code at whole words: were that to change, nothing would compare equal, and
-    nothing is done.
+    nothing is done. That of an object of bytes points at them, and its third word is their number
+    (``mp_obj_str_t`` in ``py/objstr.h``).
     """
     code = ptr32(function)[3]
     if code >> 28 != 2 or code & 3:  # it is no code on the heap
@@ -133,7 +139,7 @@ def _point(function: int, places: ptr32):  # type: ignore[no-untyped-def]
             byte += 4
         while byte < size and ptr8(place)[byte] == ptr8(code)[byte]:
             byte += 1
-        if byte == size:
+        if byte == size and (length == 0 or length == size):
             ptr32(function)[3] = place
             return
         at += 1

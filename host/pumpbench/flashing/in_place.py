@@ -1,4 +1,6 @@
-"""The copies of code that a chip executes in place, and their index: see ``pumpfw.hal.rp2_in_place``."""
+"""The copies of code that a chip executes in place, and of constants that it reads there, and their index:
+see ``pumpfw.hal.rp2_in_place``.
+"""
 
 import struct
 from collections.abc import Iterator
@@ -6,13 +8,14 @@ from dataclasses import dataclass
 
 from pumpbench.flashing.compact import module_name
 from pumpbench.flashing.errors import FirmwareSourceError
-from pumpbench.flashing.mpy import Function, functions
+from pumpbench.flashing.mpy import Function, constants, functions
 
 INDEX = "index"
 _BLOCK = 4096
 _TAG_BYTES = 16
 _WORD = 4
 _LEAST = 8  # bytes: less is not worth a place in the index
+_LEAST_CONSTANT = 64
 _STAY = (
     "pumpfw.hal.rp2_in_place",  # moves the others, and so can't be moved itself
     "pumpfw.hal.rp2_stepper",  # counts cycles: a miss in the flash's cache would shift a step
@@ -45,13 +48,13 @@ class Image:
 
 
 def image(compiled: Compiled, pack: bytes, sending: bytes) -> Image:
-    """Return the copies of the code of `compiled` modules, which `pack` holds.
+    """Return the copies of the code and the constants of `compiled` modules, which `pack` holds.
 
     A block's tag of 16 bytes is `sending`, 8 bytes made anew for each transfer (so that what is left of one
     that was cut is never taken for it), the block's number, zeros. The index holds `sending`, the numbers of
     blocks and of functions (u32 each), and for each function where its code begins (block * 4096 + offset, a
     multiple of 4, as machine code needs it) and how long it is, u32 each, ordered by the code's second word
-    (i32), so that the board finds a function in ten steps.
+    (i32), so that the board finds a function in ten steps. A constant stands there as a function does.
     """
     filling: list[_Filling] = []
     places: list[tuple[int, int, int]] = []
@@ -91,12 +94,15 @@ class _Filling:
 
 
 def _wanted(compiled: Compiled) -> Iterator[Function]:
-    """The functions to copy, the same code once."""
+    """The functions and constants to copy, the same bytes once."""
     seen: set[bytes] = set()
     for path, data in sorted(compiled.items()):
         if module_name(path) in _STAY:
             continue
-        for function in functions(data, path):
+        kept = [
+            Function((), constant) for constant in constants(data, path) if len(constant) >= _LEAST_CONSTANT
+        ]
+        for function in [*functions(data, path), *kept]:
             if len(function.code) >= _LEAST and function.code not in seen:
                 seen.add(function.code)
                 yield function

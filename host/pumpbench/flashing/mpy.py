@@ -37,9 +37,7 @@ def functions(data: bytes, file: str) -> Iterator[Function]:
 
     Raises ``FirmwareSourceError`` when `data` is not a ``.mpy`` file of version 6.
     """
-    if len(data) < 4 or data[0] != ord("M") or data[1] != _VERSION:
-        raise FirmwareSourceError(f"{file}: not a compiled MicroPython file of version {_VERSION}")
-    reader = _Reader(data, 4)
+    reader = _opened(data, file)
     module = reader.module()
     names = reader.names_of_children(module.data)
     for number, outer in enumerate(module.children):
@@ -52,6 +50,19 @@ def functions(data: bytes, file: str) -> Iterator[Function]:
                 yield Function((outer.name, inner.name), inner.data)
 
 
+def constants(data: bytes, file: str) -> list[bytes]:
+    """Return the constants of a compiled module that are runs of bytes. Raises as `functions` does."""
+    reader = _opened(data, file)
+    reader.module()
+    return reader.constants
+
+
+def _opened(data: bytes, file: str) -> "_Reader":
+    if len(data) < 4 or data[0] != ord("M") or data[1] != _VERSION:
+        raise FirmwareSourceError(f"{file}: not a compiled MicroPython file of version {_VERSION}")
+    return _Reader(data, 4)
+
+
 @dataclass(frozen=True)
 class _Code:
     kind: int
@@ -61,10 +72,13 @@ class _Code:
 
 
 class _Reader:
+    """`constants` are those runs of bytes that were met."""
+
     def __init__(self, data: bytes, position: int) -> None:
         self._data = data
         self._position = position
         self._names: list[str] = []
+        self.constants: list[bytes] = []
 
     def module(self) -> _Code:
         names, constants = self._number(), self._number()
@@ -148,7 +162,9 @@ class _Reader:
             for _ in range(length):
                 self._constant()
             return
-        self._take(length)
+        data = self._take(length)
+        if kind == _BYTES:
+            self.constants.append(data)
         if kind in (_TEXT, _BYTES):
             self._byte()
 

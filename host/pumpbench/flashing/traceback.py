@@ -2,7 +2,7 @@
 
 import re
 
-from pumpbench.flashing.compact import Names, compact
+from pumpbench.flashing.compact import Names, compact, module_name
 from pumpbench.flashing.compile import CHIPS
 from pumpbench.flashing.sources import read
 
@@ -11,13 +11,17 @@ _SHORT = re.compile(r"\b_[0-9a-z]+\b")
 
 
 def readable(text: str, names: dict[str, Names]) -> str:
-    """Return a traceback with the long name of each short one; `names` by file, as `compact` gives them."""
+    """Return a traceback with files for modules, and the long name of each short one; `names` by file, as
+    `compact` gives them."""
+    files = {module_name(path): path for path in names}
     own: Names = {}
     lines = []
     for line in text.splitlines():
         found = _FILE.search(line)
         if found:
-            own = names.get(found.group(1), {})
+            path = files.get(found.group(1), found.group(1))
+            line = line.replace(found.group(1), path)
+            own = names.get(path, {})
         lines.append(_with_long_names(line, own))
     return "\n".join(lines)
 

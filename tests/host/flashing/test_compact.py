@@ -77,10 +77,23 @@ def test_an_import_that_is_all_of_a_block_leaves_the_block() -> None:
     assert space["x"] == 20
 
 
+def test_what_only_annotations_name_is_not_imported() -> None:
+    sources = {
+        "pack/a.py": "class A:\n    pass\n\nclass B:\n    pass\n\ndef f():\n    pass\n",
+        "pack/b.py": "from pack.a import (\n    A,\n    B,\n)\nfrom pack.a import f\ndef g(a: A) -> B: 0\n",
+        "pack/c.py": "from pack import b\nfrom pack.b import g\ng(b.f)\n",
+    }
+    small = compact(sources)[0]
+    assert small["pack/b.py"] == "\n\n\n\nfrom pack.a import f\ndef g(a: A) -> B: 0\n"
+    assert small["pack/c.py"] == sources["pack/c.py"]
+    sources["pack/c.py"] = "from pack.b import B\nB()\n"
+    assert compact(sources)[0]["pack/b.py"].startswith("from pack.a import B\n\n\n\n\n")
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("from pack.numbers import _secret\n", "_secret is private"),
+        ("from pack.numbers import _secret\nx = _secret\n", "_secret is private"),
         (
             "from a import Base\nclass Pump(Base):\n    def _run(self): pass\n",
             "Pump has the private name _run",

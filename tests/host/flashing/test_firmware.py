@@ -68,5 +68,7 @@ def test_the_checker_only_files_stay_here() -> None:
 
 def test_a_traceback_gets_its_long_names_back() -> None:
     names = {"pumpfw/tick.py": {"_0": "_turn"}, "pumpfw/flow.py": {"_0": "_other"}}
-    told = 'Traceback:\n  File "pumpfw/flow.py", line 3, in {}\n  File "pumpfw/tick.py", line 9, in {}\nE: {}'
-    assert readable(told.format("_0", "_0", "_0"), names) == told.format("_other", "_turn", "_turn")
+    told = 'Traceback:\n  File "{}", line 3, in {}\n  File "pumpfw/tick.py", line 9, in {}\nE: {}'
+    expected = told.format("pumpfw/flow.py", "_other", "_turn", "_turn")
+    for flow in ("pumpfw/flow.py", "pumpfw.flow"):  # a chip names modules
+        assert readable(told.format(flow, "_0", "_0", "_0"), names) == expected

@@ -8,7 +8,7 @@ from pumpbench.flashing import in_place
 from pumpbench.flashing.compact import compact
 from pumpbench.flashing.compile import CHIPS, compiled
 from pumpbench.flashing.errors import FirmwareSourceError
-from pumpbench.flashing.mpy import functions
+from pumpbench.flashing.mpy import constants, functions
 from pumpbench.flashing.sources import read
 
 BLOCK = 4096
@@ -40,6 +40,17 @@ def test_functions_are_found_by_class_and_name() -> None:
     wanted = {("plain",), ("quick",), ("quicker",), ("Pump", "__init__"), ("Pump", "get")}
     assert wanted <= set(found)
     assert all(found.values())
+
+
+def test_constants_of_bytes_are_found_and_the_long_ones_copied() -> None:
+    source = f"A = {bytes(range(100))!r}\nB = ('x', {bytes(90)!r}, b'short')\n\ndef f():\n    return A, B\n"
+    made = compiled({"a.py": source}, CHIPS["rp2040"])
+    assert sorted(constants(made["a.mpy"], "a")) == [bytes(90), bytes(range(100)), b"short"]
+    copied = in_place.image(made, made["a.mpy"], SENDING)
+    places = list(struct.iter_unpack("<II", copied.index[16:]))
+    found = [copied.blocks[0].content[place % BLOCK :][:size] for place, size in places]
+    assert {bytes(90), bytes(range(100))} < set(found)
+    assert b"short" not in found
 
 
 def test_what_is_no_compiled_file_is_refused() -> None:
