@@ -81,10 +81,12 @@ _FOLLOW_QUICKLY_S = const(45)
 
 TRIM = 1  # what ``look`` finds: the trim is another one
 WINDOW = 2  # a window is complete
-CHANGED = 4  # pressure or temperature are others
+CHANGED = 4  # pressure or temperature are others: what changes with them is followed at once
+FOLLOWED = 8  # long enough
 _TRIM = const(1)
 _WINDOW = const(2)
 _CHANGED = const(4)
+_FOLLOWED = const(8)
 
 _TRUSTED = 20  # a flow of so many times what the sensor's zero may be off by
 _STUCK_READS = 200  # 10 s of the same reading: it may be stuck, and is not followed
@@ -171,7 +173,7 @@ def look(c: ptr32, follow: int) -> int:
         c[_QUICK_S] = quick - 1
         moved = _QUICK_MOVED_PA
         if quick == 1:
-            found |= _CHANGED
+            found |= _FOLLOWED
     seconds = c[_LEARN_S]
     steps = c[_HARDWARE_STEPS]
     if seconds == 0 or away > moved or away < 0 - moved:
@@ -198,7 +200,7 @@ def look(c: ptr32, follow: int) -> int:
         if away > _CHANGED_PA or away < 0 - _CHANGED_PA or warmer > _CHANGED_MC or warmer < 0 - _CHANGED_MC:
             c[_QUICK_S] = _FOLLOW_QUICKLY_S
             c[_LEARN_S] = 0
-            return found
+            return found | _CHANGED
     elif c[_MAP_VALID]:
         if seconds > _QUICK_WINDOW_S:
             found |= _WINDOW
@@ -245,7 +247,6 @@ class Learning:
         self._keep_due = False
         readings.most_nl_h = config.sensor_range_nl_h
         readings.least_nl_h = config.sensor_range_nl_h
-        self._began_quick = False
 
     def is_limited(self) -> bool:
         """Return whether the sensor would have the law go beyond its limit."""
@@ -263,6 +264,8 @@ class Learning:
         if found & WINDOW:
             self._end_window()
         if found & CHANGED:
+            self._before_ppm = self._readings.tube_ppm
+        elif found & FOLLOWED:
             self._put_down()
 
     def begin_run(self) -> None:
@@ -292,20 +295,12 @@ class Learning:
         off = measured - counted
         ppm = min(muldiv(off if off > 0 else -off, 1_000_000, counted), 500_000)
         if readings.quick_s:
-            self._before_quick()
             part = ppm * _Q // 2
+        elif self._calibration.valid:
+            part = muldiv(min(ppm, _ERROR_LIMIT_PPM) * _Q, seconds, _INTEGRAL_S)
         else:
-            self._began_quick = False
-            if self._calibration.valid:
-                part = muldiv(min(ppm, _ERROR_LIMIT_PPM) * _Q, seconds, _INTEGRAL_S)
-            else:
-                part = muldiv(min(ppm, _UNCALIBRATED_ERROR_LIMIT_PPM) * _Q, seconds, _UNCALIBRATED_INTEGRAL_S)
+            part = muldiv(min(ppm, _UNCALIBRATED_ERROR_LIMIT_PPM) * _Q, seconds, _UNCALIBRATED_INTEGRAL_S)
         self._take(self._tube_q + (part if off > 0 else -part))
-
-    def _before_quick(self) -> None:
-        if not self._began_quick:
-            self._began_quick = True
-            self._before_ppm = self._readings.tube_ppm
 
     def _take(self, tube_q: int) -> None:
         readings = self._readings
@@ -320,7 +315,6 @@ class Learning:
         """Put what was followed after a change down to slip, or to warmth; from here the pressure is the
         usual."""
         readings = self._readings
-        self._began_quick = False
         change_pa = readings.pressure_mean_pa - readings.calm_law_pa
         change_mc = readings.temperature_mc - readings.calm_law_mc
         readings.calm_law_pa = readings.pressure_mean_pa

@@ -159,6 +159,22 @@ def test_a_change_of_pressure_is_followed_at_once_and_put_down_to_slip():
     assert rig.readings.trim_ppm == pytest.approx(0, abs=3_000)  # by the pressure alone
 
 
+def test_what_the_tube_had_lost_before_a_change_of_pressure_is_not_put_down_to_slip():
+    rig = Rig({"tick_hz": 20})
+    calibrate(rig)  # without a map a window takes whole revolutions: longer than a change is followed for
+    rig.fill()
+    rig.sensor_gain_percent = 96
+    rig.start(segment(rate=10 * ML, duration=600))
+    rig.run_until(FINISHED, 700)
+    assert rig.readings.tube_ppm < -2_000
+    rig.start(segment(rate=2 * ML, duration=1000))
+    rig.run(60)
+    rig.board.pressure_pa = 10_000
+    rig.run(120)
+    assert rig.readings.calm_law_pa > 9_000
+    assert rig.readings.slip_ppm_kpa == 0
+
+
 def test_a_sensor_that_repeats_itself_is_not_followed():
     rig = Rig()
     rig.ideal = False
