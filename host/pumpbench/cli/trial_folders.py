@@ -59,7 +59,7 @@ def list_(
                 row["name"],
                 row["who"] or "-",
                 row["began"],
-                row["verdict"] or "not ended",
+                "damaged" if row["damage"] else row["verdict"] or "not ended",
                 "-" if row["mean_error_percent"] is None else f"{row['mean_error_percent']:+.2f} %",
                 "yes" if row["simulated"] else "no",
             )
@@ -67,6 +67,9 @@ def list_(
         ],
         f"no trials below {folder}",
     )
+    for row in found:
+        if row["damage"]:
+            say.warn(row["damage"])
 
 
 def new(
@@ -94,4 +97,5 @@ def _row(one: "Earlier") -> dict[str, Any]:
         "verdict": one.verdict,
         "mean_error_percent": one.mean_error_percent,
         "mean_error_expanded_percent": one.mean_error_expanded_percent,
+        "damage": one.damage,
     }

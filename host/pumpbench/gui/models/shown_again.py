@@ -1,19 +1,23 @@
 """An earlier trial or calibration, read from its folder to be looked at again."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pumpbench.files import trial as trial_file
 from pumpbench.files.trial import Trial
 from pumpbench.trials.conduct import Following, Look
 from pumpbench.trials.conduct.earlier import Earlier, calibration_of, result_of
+from pumpbench.trials.conduct.errors import BadFolder
 from pumpbench.trials.conduct.folder import PROTOCOL, Folder
 from pumpbench.trials.conduct.result import evaluate
 
 
 @dataclass(frozen=True)
 class Again:
-    """`result` is a trial's, worked out when none was written; `calibration` what a calibration found."""
+    """`result` is a trial's, worked out when none that can be read was written; `calibration` what a
+    calibration found.
+    """
 
     look: Look
     trial: Trial | None = None
@@ -28,4 +32,12 @@ def read_again(one: Earlier) -> Again:
         return Again(look, calibration=calibration_of(one.folder))
     folder = Folder.open(one.folder)
     trial = trial_file.loads(folder.protocol_text, one.folder / PROTOCOL)
-    return Again(look, trial, result_of(one.folder) or evaluate(folder))
+    return Again(look, trial, _written(one.folder) or evaluate(folder))
+
+
+def _written(folder: Path) -> dict[str, Any] | None:
+    """The result as it was written; None when it is damaged, for the readings have it all."""
+    try:
+        return result_of(folder)
+    except BadFolder:
+        return None

@@ -61,6 +61,10 @@ def figures(result: dict[str, Any]) -> list[tuple[str, str]]:
     if result["true_mean_error_percent"] is not None:
         words = translate("trials", "{0}, by the model").format(percent(result["true_mean_error_percent"]))
         rows.append((translate("trials", "True mean error"), words))
+    true_b = result.get("true_mean_error_b_percent")  # results of before do not have it
+    if true_b is not None:
+        words = translate("trials", "{0}, by the model").format(percent(true_b))
+        rows.append((translate("trials", "True mean error B"), words))
     if result["refill"]:
         rows.append((translate("trials", "Refill"), result["refill"]["sentence"]))
     readings = result["readings"]["by_status"]
@@ -81,20 +85,36 @@ def remarks(result: dict[str, Any]) -> list[str]:
 
 
 def forming_in_words(forming: Forming) -> str:
-    """The mean error as far as it has come, on a line."""
+    """The mean error as far as it has come, on a line; of a delivery with an error B, that on another."""
     translate = QCoreApplication.translate
-    start, end = forming.analyse_min
-    if forming.mean_error_percent is None or forming.analysed_to_min is None:
-        return translate("trials", "analysed from minute {0} to {1}; not there yet").format(
-            f"{start:g}", f"{end:g}"
+    found = (forming.mean_error_percent, forming.expanded_percent, forming.analysed_to_min)
+    if forming.error_b is None:
+        return _forming(translate("trials", "mean error"), forming.analyse_min, *found)
+    b = forming.error_b
+    found_b = (b.mean_error_percent, b.expanded_percent, b.analysed_to_min)
+    return "\n".join(
+        (
+            _forming(translate("trials", "mean error A"), forming.analyse_min, *found),
+            _forming(translate("trials", "mean error B"), b.analyse_min, *found_b),
         )
-    unsure = _with_unsure(forming.mean_error_percent, forming.expanded_percent)
-    if forming.analysed_to_min >= end:
-        return translate("trials", "mean error {0}, minutes {1} to {2}").format(
-            unsure, f"{start:g}", f"{end:g}"
+    )
+
+
+def _forming(
+    name: str, analyse_min: tuple[float, float], error: float | None, unsure: float | None, to: float | None
+) -> str:
+    translate = QCoreApplication.translate
+    start, end = analyse_min
+    if error is None or to is None:
+        words = translate("trials", "{0}: analysed from minute {1} to {2}; not there yet")
+        return words.format(name, f"{start:g}", f"{end:g}")
+    value = _with_unsure(error, unsure)
+    if to >= end:
+        return translate("trials", "{0} {1}, minutes {2} to {3}").format(
+            name, value, f"{start:g}", f"{end:g}"
         )
-    return translate("trials", "mean error so far {0}, minutes {1} to {2} of {3}").format(
-        unsure, f"{start:g}", f"{forming.analysed_to_min:.1f}", f"{end:g}"
+    return translate("trials", "{0} so far {1}, minutes {2} to {3} of {4}").format(
+        name, value, f"{start:g}", f"{to:.1f}", f"{end:g}"
     )
 
 
@@ -109,7 +129,8 @@ def earlier_cells(one: Earlier) -> tuple[str, ...]:
     """The cells of the list of earlier trials, under `EARLIER`."""
     name = f"{one.name} · {SIMULATED}" if one.simulated else one.name
     without = "–" if one.calibration else QCoreApplication.translate("trials", "not ended")
-    verdict = one.verdict or without
+    damaged = QCoreApplication.translate("trials", "⚠ damaged")
+    verdict = damaged if one.damage else one.verdict or without
     error = "–" if one.mean_error_percent is None else _with_unsure(
         one.mean_error_percent, one.mean_error_expanded_percent
     )  # fmt: skip

@@ -17,7 +17,9 @@ from pumpbench.trials.conduct.earlier import Earlier, earlier_below
 
 
 class EarlierTrials(QWidget):
-    """Reads the folders on another thread, anew whenever it is shown."""
+    """Reads the folders on another thread, anew whenever it is shown. Of a damaged one that is chosen it
+    says what cannot be read.
+    """
 
     chosen = pyqtSignal(object)
     """An `Earlier` to look at."""
@@ -35,6 +37,7 @@ class EarlierTrials(QWidget):
         other = QPushButton(self.tr("Other &folder …"))
         other.clicked.connect(self._choose_folder)
         self.problem = ProblemLabel()
+        self.problem.setObjectName("earlier-problem")
         self.table = TextTable(EARLIER)
         self.list = text_table(self.table, self.tr("Earlier trials, the newest first"), 1)
         self.list.setObjectName("earlier")
@@ -53,8 +56,8 @@ class EarlierTrials(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addLayout(top)
-        column.addWidget(self.problem)
         column.addWidget(self.list, 1)
+        column.addWidget(self.problem)
         column.addLayout(below)
         selection = self.list.selectionModel()
         assert selection is not None
@@ -82,7 +85,6 @@ class EarlierTrials(QWidget):
         self._reading.do(lambda: earlier_below(folder), self._show, self._fail)
 
     def _show(self, rows: list[Earlier]) -> None:
-        self.problem.tell("")
         self.rows = sorted(
             rows, key=lambda one: (one.began or one.folder.name, one.folder.name), reverse=True
         )
@@ -96,6 +98,7 @@ class EarlierTrials(QWidget):
 
     def _follow(self) -> None:
         one = self.current
+        self.problem.tell("" if one is None else one.damage)
         self.open.setEnabled(one is not None)
         self.go_on.setEnabled(one is not None and not one.ended and not one.virtual)
 

@@ -1,13 +1,16 @@
 """Trials that were carried out before: which there are, and one worked out and reported again."""
 
-import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pumpbench.trials.conduct.errors import BadFolder
-from pumpbench.trials.conduct.folder import CALIBRATION, RESULT, TRIAL, Folder
+from pumpbench.trials.conduct.folder import CALIBRATION, RESULT, TRIAL, Folder, json_object
 from pumpbench.trials.conduct.result import evaluate
+
+T = TypeVar("T")
+_NUMBERS = ("mean_error_percent", "mean_error_expanded_percent")
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class Earlier:
         ended: whether it came to its end, be it early.
         virtual: whether it was carried out on a virtual board of its own, which ended with it.
         verdict, mean_error_percent, mean_error_expanded_percent: None before there is a result.
+        damage: what of it cannot be read, in a sentence; "" when all can. The rest is what could be.
     """
 
     folder: Path
@@ -32,10 +36,11 @@ class Earlier:
     verdict: str | None
     mean_error_percent: float | None
     mean_error_expanded_percent: float | None
+    damage: str = ""
 
 
 def earlier_below(folder: Path) -> list[Earlier]:
-    """Return what lies in a folder and in the folders in it, by their names. Raises `BadFolder`."""
+    """Return what lies in a folder and in the folders in it, by their names, damaged ones included."""
     return [_earlier(place.parent) for place in sorted([*folder.glob(TRIAL), *folder.glob(f"*/{TRIAL}")])]
 
 
@@ -64,30 +69,42 @@ def calibration_of(folder: Path) -> dict[str, Any] | None:
 
 
 def _earlier(folder: Path) -> Earlier:
-    told = Folder(folder).about
-    result = result_of(folder) or {}
+    damage: list[str] = []
+
+    def read(what: Callable[[], T]) -> T | None:
+        try:
+            return what()
+        except BadFolder as error:
+            damage.append(str(error))
+            return None
+
+    told = read(lambda: Folder(folder).about) or {}
+    result = read(lambda: _figures(folder)) or {}
     calibration = "plan" in told
-    over = calibration or any(entry["what"] == "ended" for entry in Folder(folder).journal())
+    journal = read(Folder(folder).journal) or []
     return Earlier(
         folder=folder,
-        name=told.get("name", ""),
-        who=told.get("who", ""),
-        began=told.get("began", ""),
+        name=str(told.get("name", "")),
+        who=str(told.get("who", "")),
+        began=str(told.get("began", "")),
         simulated=bool(told.get("simulated")),
         calibration=calibration,
-        ended=over,
+        ended=calibration or any(entry["what"] == "ended" for entry in journal),
         virtual=bool(told.get("virtual_board")),
         verdict=result.get("verdict"),
-        mean_error_percent=result.get("mean_error_percent"),
-        mean_error_expanded_percent=result.get("mean_error_expanded_percent"),
+        **{name: result.get(name) for name in _NUMBERS},
+        damage="; ".join(damage),
     )
 
 
+def _figures(folder: Path) -> dict[str, Any]:
+    """What a list shows of a result; empty before there is one."""
+    result = result_of(folder) or {}
+    for name in _NUMBERS:
+        if not isinstance(result.get(name), float | int | None):
+            raise BadFolder(f"{folder / RESULT} cannot be read: {name} is no number")
+    return result
+
+
 def _json(place: Path) -> dict[str, Any] | None:
-    if not place.exists():
-        return None
-    try:
-        told: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadFolder(f"{place} cannot be read: {error}") from None
-    return told
+    return json_object(place) if place.exists() else None

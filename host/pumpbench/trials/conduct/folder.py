@@ -134,12 +134,8 @@ class Folder:
 
     @property
     def about(self) -> dict[str, Any]:
-        """What was tried with what."""
-        try:
-            told: dict[str, Any] = json.loads((self.path / TRIAL).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise BadFolder(f"{self.path / TRIAL} cannot be read: {error}") from None
-        return told
+        """What was tried with what. Raises `BadFolder`."""
+        return json_object(self.path / TRIAL)
 
     @property
     def protocol_text(self) -> str:
@@ -149,13 +145,7 @@ class Folder:
     def journal(self) -> Journal:
         """What happened so far. Raises `BadFolder` for a line that is none."""
         place = self.path / JOURNAL
-        entries: Journal = []
-        for number, line in enumerate(_whole_lines(place), 1):
-            try:
-                entries.append(json.loads(line))
-            except ValueError:
-                raise BadFolder(f"{place}, line {number}: is no JSON object") from None
-        return entries
+        return [entry_of(place, number, line) for number, line in enumerate(_whole_lines(place), 1)]
 
     def readings(self) -> list[Row]:
         """Every reading so far. Raises `BadFolder` with line and column for one that is none."""
@@ -187,6 +177,28 @@ class Folder:
         return self._files[name]
 
 
+def json_object(place: Path) -> dict[str, Any]:
+    """The one object of a JSON file. Raises `BadFolder` when it is damaged."""
+    try:
+        told = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadFolder(f"{place} cannot be read: {error}") from None
+    if not isinstance(told, dict):
+        raise BadFolder(f"{place} cannot be read: it holds no JSON object")
+    return told
+
+
+def entry_of(place: Path, number: int, line: str) -> dict[str, Any]:
+    """What happened, from a line of the journal at `place`. Raises `BadFolder` with the line's number."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        entry = None
+    if not isinstance(entry, dict) or not {"what", "time_s"} <= set(entry):
+        raise BadFolder(f"{place}, line {number}: does not say what happened when")
+    return entry
+
+
 def row_of(place: Path, number: int, line: str) -> Row:
     """The reading in a line of the file at `place`. Raises `BadFolder` with the line's number."""
     fields = next(csv.reader([line]), [])
@@ -203,7 +215,10 @@ def _whole_lines(place: Path) -> list[str]:
     """The lines that were written whole."""
     if not place.exists():
         return []
-    text = place.read_text(encoding="utf-8")
+    try:
+        text = place.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise BadFolder(f"{place} cannot be read: {error}") from None
     return text[: text.rfind("\n") + 1].splitlines()
 
 

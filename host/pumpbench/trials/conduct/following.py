@@ -4,7 +4,6 @@ For whoever looks on, in any thread or process: a window that draws, or somebody
 carries the trial out. It reads the folder alone, and of its files what was appended since the last look.
 """
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,27 @@ import numpy as np
 from pumpbench.files import trial as trial_file
 from pumpbench.files.trial import Trial
 from pumpbench.trials.analysis import Settings, WindowResult, analyse
-from pumpbench.trials.conduct.folder import JOURNAL, PROTOCOL, READINGS, Folder, Row, row_of
-from pumpbench.trials.conduct.result import knowledge_of, liquid_of, series_of, settings_of
+from pumpbench.trials.conduct.folder import JOURNAL, PROTOCOL, READINGS, Folder, Row, entry_of, row_of
+from pumpbench.trials.conduct.result import knowledge_of, liquid_of, series_of, settings_of, within
 from pumpbench.trials.errors import TrialError
-from pumpbench.trials.series import Floats
+from pumpbench.trials.series import Floats, Series
 from pumpbench.trials.startup import StartUp
+
+
+@dataclass(frozen=True)
+class ErrorB:
+    """The mean error over the last part of a delivery that ends a tube set's life, as far as it has come.
+
+    Attributes:
+        analyse_min: the time over which it is taken, in minutes from the start.
+        analysed_to_min: up to which minute it reaches so far; None before it has begun.
+        mean_error_percent, expanded_percent: error B so far, and its U (k = 2).
+    """
+
+    analyse_min: tuple[float, float]
+    analysed_to_min: float | None = None
+    mean_error_percent: float | None = None
+    expanded_percent: float | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,7 @@ class Forming:
         mean_error_percent, expanded_percent: error A so far, and its U (k = 2).
         trumpet: the windows that fit into what is analysed so far.
         remarks: what is to be said of the readings: gaps, jumps.
+        error_b: of a delivery that ends a tube set's life, else None.
     """
 
     step: int
@@ -49,6 +65,7 @@ class Forming:
     expanded_percent: float | None = None
     trumpet: tuple[WindowResult, ...] = ()
     remarks: tuple[str, ...] = ()
+    error_b: ErrorB | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,11 @@ class Following:
         for number, line in enumerate(self._readings.lines(), at + 1):
             if number > 1:  # below the names of the columns
                 self._rows.append(row_of(self._folder.path / READINGS, number, line))
-        self._entries += [json.loads(line) for line in self._journal.lines()]
+        at = self._journal.count
+        self._entries += [
+            entry_of(self._folder.path / JOURNAL, number, line)
+            for number, line in enumerate(self._journal.lines(), at + 1)
+        ]
         steps = [entry for entry in self._entries if entry["what"] == "step"]
         return Look(
             time_s=np.array([row.time_s for row in self._rows]),
@@ -156,14 +177,18 @@ def _forming(trial: Trial, index: int, rows: list[Row], began_s: float) -> Formi
     """A delivery's figures as far as its readings reach."""
     step = trial.steps[index]
     settings = settings_of(trial, step, liquid_of(trial), knowledge_of(trial))
-    empty = Forming(index + 1, trial.step_text(step), settings.rate_ml_h, began_s, settings.analyse_min)
+    life = trial.end_of_life_s(step)
+    empty = Forming(
+        index + 1, trial.step_text(step), settings.rate_ml_h, began_s, settings.analyse_min,
+        error_b=None if life is None else ErrorB((life[0] / 60.0, life[1] / 60.0)),
+    )  # fmt: skip
     reach_s = max((row.time_s - began_s for row in reversed(rows) if row.mass_g is not None), default=0.0)
-    samples = int(min(reach_s, settings.analyse_min[1] * 60.0) / settings.interval_s + 1e-9)
-    if samples < 1:
+    to_min = _reached(settings, reach_s)
+    if to_min <= 0.0:
         return empty
     try:
         series = series_of(rows, began_s, began_s + float(step.duration_s or 0) + trial.interval_s)
-        found = analyse(series, _so_far(settings, samples * settings.interval_s / 60.0))
+        found = analyse(series, _so_far(settings, to_min))
     except TrialError:  # too few readings yet
         return empty
     empty = replace(empty, startup=found.startup, remarks=tuple(found.quality.remarks))
@@ -175,7 +200,32 @@ def _forming(trial: Trial, index: int, rows: list[Row], began_s: float) -> Formi
         mean_error_percent=found.mean_error_percent,
         expanded_percent=found.mean_error_expanded_percent,
         trumpet=found.trumpet,
+        error_b=None if life is None else _error_b(series, within(settings, life), reach_s),
     )
+
+
+def _error_b(series: Series, settings: Settings, reach_s: float) -> ErrorB:
+    """Error B as far as the readings reach."""
+    empty = ErrorB(settings.analyse_min)
+    to_min = _reached(settings, reach_s)
+    if to_min <= settings.analyse_min[0]:
+        return empty
+    try:
+        found = analyse(series, _so_far(settings, to_min))
+    except TrialError:  # too few readings yet
+        return empty
+    return replace(
+        empty,
+        analysed_to_min=to_min,
+        mean_error_percent=found.mean_error_percent,
+        expanded_percent=found.mean_error_expanded_percent,
+    )
+
+
+def _reached(settings: Settings, reach_s: float) -> float:
+    """The minute up to which whole samples of the analysed time are there."""
+    samples = int(min(reach_s, settings.analyse_min[1] * 60.0) / settings.interval_s + 1e-9)
+    return samples * settings.interval_s / 60.0
 
 
 def _so_far(settings: Settings, to_min: float) -> Settings:

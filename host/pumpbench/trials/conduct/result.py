@@ -155,7 +155,7 @@ def _delivery(
         ends = trial.end_of_life_s(step)
         if ends is not None:
             judgements.append(Judgement(f"{name}: {ERROR_B}", None, None, limit))
-        end_of_life = None if ends is None else _nothing(_within(settings, ends)) | {"why": str(error)}
+        end_of_life = None if ends is None else _nothing(within(settings, ends)) | {"why": str(error)}
         return _nothing(settings) | head | {"why": str(error), "end_of_life": end_of_life}
     judgements += _judged(trial, name, found, ERROR_A, TRUMPET)
     return (
@@ -185,7 +185,7 @@ def _end_of_life(
     span = trial.end_of_life_s(step)
     if span is None:
         return None
-    own = _within(settings, span)
+    own = within(settings, span)
     try:
         found = analyse(series, own)
     except TrialError as error:
@@ -197,8 +197,8 @@ def _end_of_life(
     return told | {"why": None, "true_mean_error_percent": _true_error(trial, step, journal, begun, span)}
 
 
-def _within(settings: Settings, span_s: tuple[float, float]) -> Settings:
-    """The same for another time, with the windows that it holds."""
+def within(settings: Settings, span_s: tuple[float, float]) -> Settings:
+    """The settings for another time of the delivery (s from its start), with the windows that it holds."""
     start, end = (edge / 60.0 for edge in span_s)
     windows = tuple(window for window in settings.windows_min if window <= end - start)
     return replace(settings, analyse_min=(start, end), windows_min=windows)
@@ -207,8 +207,8 @@ def _within(settings: Settings, span_s: tuple[float, float]) -> Settings:
 def _error_b(steps: list[dict[str, Any]]) -> dict[str, Any]:
     """Error B of the trial: that of the last delivery which ends a tube set's life."""
     ends = [step["end_of_life"] for step in steps if step["end_of_life"] is not None]
-    keys = ("mean_error_percent", "mean_error_expanded_percent")
-    return {key.replace("error", "error_b"): ends[-1][key] if ends else None for key in keys}
+    keys = ("mean_error_percent", "mean_error_expanded_percent", "true_mean_error_percent")
+    return {key.replace("error", "error_b"): ends[-1].get(key) if ends else None for key in keys}
 
 
 def _nothing(settings: Settings) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.host.trials.conduct.test_following import begun, read
+from tests.host.trials.conduct.test_following import END, begun, read
+from tests.host.trials.conduct.test_run import ZERO
 
 from pumpbench.files import trial as trial_file
 from pumpbench.gui.models.trial_curves import curves_of, gaps_of
@@ -36,6 +37,16 @@ def test_windows_that_are_still_to_come_have_their_limits_already(tmp_path: Path
     assert curves.trumpet.limit_percent.tolist() == [20.0, 10.0]
     assert forming_in_words(forming).startswith("mean error so far +1.0")
     assert curves_of(forming, None).limit_ml_h is None
+
+
+def test_both_mean_errors_are_told_where_there_are_two(tmp_path: Path) -> None:
+    folder = begun(tmp_path, ZERO, END)
+    read(folder, *range(0, 1081, 5))
+    (forming,) = Following(folder.path).look().deliveries
+    a, b = forming_in_words(forming).splitlines()
+    assert a.startswith("mean error A +1.0")
+    assert b.startswith("mean error B so far +1.0")
+    assert b.endswith("minutes 16 to 18.0 of 20")
 
 
 def test_without_a_limit_for_the_trumpet_none_is_drawn(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_a_trial_is_carried_out_and_its_verdict_shown(qtbot: QtBot, page: Trials
     folder = start(qtbot, page, protocol(tmp_path))
     assert folder.parent == tmp_path / "trials"
     ended(qtbot, page)
-    assert page.view.outcome.badge.text == "PASS"
+    assert page.view.outcome.badge.text == "PASS", page.view.outcome.why.text()
     assert page.view.outcome.simulated.isVisible()
     assert any("deliver 10 mL/h" in step for step in steps)
     result = json.loads((folder / "result.json").read_text())
@@ -326,6 +326,27 @@ def test_an_earlier_trial_is_looked_at_and_reported_again(
     click(page.view.outcome.again)
     wait_until(qtbot, page.view.outcome.pdf.isVisible)
     assert (folder / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_damaged_trial_is_told_in_a_sentence_and_the_others_are_listed_as_ever(
+    qtbot: QtBot, page: TrialsPage, tmp_path: Path
+) -> None:
+    read(begun(tmp_path), 0, 5)
+    (tmp_path / "out").rename(tmp_path / "whole")
+    read(begun(tmp_path), *range(0, 400, 5))
+    (tmp_path / "out" / "trial.json").write_text('{"simulated": false}')
+    (tmp_path / "out" / "result.json").write_text('{"verdict": "pa')
+    page.tabs.setCurrentWidget(page.earlier)
+    page.earlier.show_folder(str(tmp_path))
+    wait_until(qtbot, lambda: len(page.earlier.rows) == 2)
+    page.earlier.list.selectRow([one.folder.name for one in page.earlier.rows].index("out"))
+    assert "result.json cannot be read" in child(page, "earlier-problem")
+    click(button(page, "earlier-open"))  # its readings tell all of it
+    wait_until(qtbot, page.view.isVisible)
+    assert page.view.outcome.badge.text == "INCONCLUSIVE"
+    click(page.view.back)
+    page.earlier.list.selectRow([one.folder.name for one in page.earlier.rows].index("whole"))
+    assert child(page, "earlier-problem") == ""
 
 
 @pytest.fixture

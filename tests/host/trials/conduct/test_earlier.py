@@ -8,7 +8,6 @@ from tests.host.trials.conduct.test_run import job, protocol
 
 from pumpbench.trials.conduct import run_trial
 from pumpbench.trials.conduct.earlier import earlier_below, report_again, result_of
-from pumpbench.trials.conduct.errors import BadFolder
 
 
 def test_a_trial_that_ended_has_its_verdict_and_is_reported_again_alike(tmp_path: Path) -> None:
@@ -29,7 +28,21 @@ def test_a_trial_that_was_cut_off_has_not_ended(tmp_path: Path) -> None:
     assert (one.ended, one.virtual, one.verdict) == (False, False, None)
 
 
-def test_a_result_that_is_damaged_is_named(tmp_path: Path) -> None:
-    (begun(tmp_path).path / "result.json").write_text("{")
-    with pytest.raises(BadFolder, match=r"result.json cannot be read"):
-        earlier_below(tmp_path)
+@pytest.mark.parametrize(
+    ("file", "damaged", "said"),
+    [
+        ("result.json", "{", "result.json cannot be read"),
+        ("result.json", "[]", "result.json cannot be read: it holds no JSON object"),
+        ("result.json", '{"mean_error_percent": "2 %"}', "mean_error_percent is no number"),
+        ("journal.jsonl", "[]\n", "journal.jsonl, line 1: does not say what happened when"),
+        ("trial.json", "\0", "trial.json cannot be read"),
+    ],
+)
+def test_a_damaged_trial_is_named_and_hides_no_other(
+    tmp_path: Path, file: str, damaged: str, said: str
+) -> None:
+    begun(tmp_path).path.rename(tmp_path / "whole")
+    (begun(tmp_path).path / file).write_text(damaged)
+    found = {one.folder.name: one.damage for one in earlier_below(tmp_path)}
+    assert said in found["out"]
+    assert found["whole"] == ""

@@ -14,9 +14,13 @@ from pumpbench.trials.conduct.folder import Folder
 G_PER_S = 10 * 0.998 / 3600
 
 
-def begun(path: Path) -> Folder:
+END = DELIVER.replace('"6 min"\n', '"20 min"\nend_of_life = "4 min"\n')
+"""A delivery whose last four minutes are those of error B."""
+
+
+def begun(path: Path, *steps: str) -> Folder:
     """A folder in which a delivery of 10 mL/h has just started, 100 s into the trial."""
-    folder = Folder.begin(path / "out", protocol(path).read_text(), {})
+    folder = Folder.begin(path / "out", protocol(path, *steps).read_text(), {})
     folder.note(0.0, "began", origin=0.0, clock="wall")
     folder.note(90.0, "step", index=1, kind="deliver", text="deliver")
     folder.note(100.0, "started", index=1)
@@ -53,6 +57,27 @@ def test_the_start_up_curve_comes_first_then_the_windows_that_fit(tmp_path: Path
     (forming,) = following.look().deliveries
     assert [one.window.window_min for one in forming.trumpet] == [1, 2]
     assert forming.trumpet[1].window.max_percent == pytest.approx(1.0)
+
+
+def test_error_b_forms_behind_error_a_where_a_delivery_ends_a_tube_sets_life(tmp_path: Path) -> None:
+    folder = begun(tmp_path, ZERO, END)
+    following = Following(folder.path)
+    read(folder, *range(0, 961, 5))
+    (forming,) = following.look().deliveries
+    assert forming.mean_error_percent == pytest.approx(1.0)
+    assert forming.error_b is not None
+    assert forming.error_b.analyse_min == (16.0, 20.0)
+    assert (forming.error_b.analysed_to_min, forming.error_b.mean_error_percent) == (None, None)
+    read(folder, *range(965, 1081, 5))
+    (forming,) = following.look().deliveries
+    assert forming.error_b is not None
+    assert forming.error_b.analysed_to_min == pytest.approx(18.0)
+    assert forming.error_b.mean_error_percent == pytest.approx(1.0)
+
+
+def test_a_delivery_that_ends_no_tube_sets_life_has_no_error_b(tmp_path: Path) -> None:
+    (forming,) = Following(begun(tmp_path).path).look().deliveries
+    assert forming.error_b is None
 
 
 def test_a_reading_without_a_mass_is_no_number_and_half_a_line_is_not_read_yet(
@@ -93,7 +118,7 @@ def test_what_was_seen_at_the_end_is_what_the_result_says(tmp_path: Path) -> Non
         seen.append(len(look.time_s))
         steps.add(look.step)
 
-    result = run_trial(job(tmp_path, protocol(tmp_path, ZERO, DELIVER), on_progress=on_progress))
+    result = run_trial(job(tmp_path, protocol(tmp_path, ZERO, END), on_progress=on_progress))
     assert seen == sorted(seen)
     assert len(set(seen)) > 60
     assert len(steps) == 2
@@ -103,6 +128,9 @@ def test_what_was_seen_at_the_end_is_what_the_result_says(tmp_path: Path) -> Non
     assert len(look.time_s) == result["readings"]["count"]
     assert forming.mean_error_percent == result["mean_error_percent"]
     assert forming.expanded_percent == result["mean_error_expanded_percent"]
+    assert forming.error_b is not None
+    assert forming.error_b.mean_error_percent == result["mean_error_b_percent"]
+    assert forming.error_b.expanded_percent == result["mean_error_b_expanded_percent"]
     assert forming.startup is not None
     assert forming.startup.as_list() == result["startup"]
     assert [one.as_dict() for one in forming.trumpet] == result["trumpet"]
