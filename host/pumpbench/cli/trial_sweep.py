@@ -134,12 +134,15 @@ def _tell(found: dict[str, Any]) -> None:
     rows = [
         ("mean error A", found["mean_error_percent"]),
         ("A less the truth", found["mean_error_less_truth_percent"]),
+        ("mean error B", found["mean_error_b_percent"]),
+        ("B less the truth", found["mean_error_b_less_truth_percent"]),
     ]
     for window in found["trumpet"]:
         rows.append((f"Ep(max), {window['window_min']:g} min", window["max_percent"]))
         rows.append((f"Ep(min), {window['window_min']:g} min", window["min_percent"]))
     for plant in found["plants"] if len(found["plants"]) > 1 else ():
         rows.append((f"A, {plant['plant']}", plant["mean_error_percent"]))
+        rows.append((f"B, {plant['plant']}", plant["mean_error_b_percent"]))
     head = ("in percent", "trials", "mean", "sd", "min", "5 %", "median", "95 %", "max")
     say.table(head, [_row(name, one) for name, one in rows if one is not None], "no figures")
 

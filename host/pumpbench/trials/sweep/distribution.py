@@ -25,7 +25,8 @@ def scatter(values: npt.ArrayLike) -> dict[str, Any] | None:
 
 
 def distribution(trials: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the scatter of mean error and trumpet, the verdicts, and how many intervals held the truth.
+    """Return the scatter of the mean errors A and B and of the trumpet, the verdicts, and how many intervals
+    held the truth.
 
     Each trial has the keys of ``trial run``; a figure that a trial does not know is left out of its scatter.
     """
@@ -39,9 +40,8 @@ def distribution(trials: Sequence[dict[str, Any]]) -> dict[str, Any]:
     verdicts = [trial["verdict"] for trial in trials if trial["verdict"]]
     return {
         "trials": len(trials),
-        "mean_error_percent": scatter(_known(trials, "mean_error_percent")),
-        "true_mean_error_percent": scatter(_known(trials, "true_mean_error_percent")),
-        "mean_error_less_truth_percent": scatter([error for error, _ in _off(trials)]),
+        **_errors(trials, "mean_error"),
+        **_errors(trials, "mean_error_b"),
         "intervals": _intervals(trials),
         "trumpet": [
             {"window_min": minutes, "max_percent": scatter(high), "min_percent": scatter(low)}
@@ -60,20 +60,30 @@ def by_plant(trials: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def _errors(trials: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
+    """Return how an error scatters, and how the model's truth and the distance from it do."""
+    return {
+        f"{name}_percent": scatter(_known(trials, f"{name}_percent")),
+        f"true_{name}_percent": scatter(_known(trials, f"true_{name}_percent")),
+        f"{name}_less_truth_percent": scatter([error for error, _ in _off(trials, name)]),
+    }
+
+
 def _known(trials: Sequence[dict[str, Any]], name: str) -> list[float]:
-    return [trial[name] for trial in trials if trial[name] is not None]
+    return [trial[name] for trial in trials if trial.get(name) is not None]
 
 
-def _off(trials: Sequence[dict[str, Any]]) -> list[tuple[float, float | None]]:
-    """Return how far each mean error is from its truth, and its U."""
+def _off(trials: Sequence[dict[str, Any]], name: str) -> list[tuple[float, float | None]]:
+    """Return how far each error is from its truth, and its U."""
     return [
-        (trial["mean_error_percent"] - trial["true_mean_error_percent"], trial["mean_error_expanded_percent"])
+        (trial[f"{name}_percent"] - trial[f"true_{name}_percent"], trial[f"{name}_expanded_percent"])
         for trial in trials
-        if trial["mean_error_percent"] is not None and trial["true_mean_error_percent"] is not None
+        if trial.get(f"{name}_percent") is not None and trial.get(f"true_{name}_percent") is not None
     ]
 
 
 def _intervals(trials: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """Return how many k = 2 intervals there are, and how many of them hold the truth."""
-    known = [(off, expanded) for off, expanded in _off(trials) if expanded is not None]
+    """Return how many k = 2 intervals there are, of A and of B, and how many of them hold the truth."""
+    both = [*_off(trials, "mean_error"), *_off(trials, "mean_error_b")]
+    known = [(off, expanded) for off, expanded in both if expanded is not None]
     return {"count": len(known), "hold_the_truth": sum(abs(off) <= expanded for off, expanded in known)}

@@ -15,6 +15,9 @@ KEPT = (
     "mean_error_percent",
     "mean_error_expanded_percent",
     "true_mean_error_percent",
+    "mean_error_b_percent",
+    "mean_error_b_expanded_percent",
+    "true_mean_error_b_percent",
     "verdict",
     "trumpet",
 )

@@ -34,7 +34,9 @@ def test_distribution_of_a_sweep() -> None:
     assert found["trials"] == 20
     assert found["mean_error_percent"]["mean"] == pytest.approx(4.5055)
     assert found["mean_error_less_truth_percent"]["max"] == pytest.approx(0.010)
-    assert found["intervals"] == {"count": 20, "hold_the_truth": 10}
+    assert found["mean_error_b_percent"]["mean"] == pytest.approx(5.5055)
+    assert found["mean_error_b_less_truth_percent"]["max"] == pytest.approx(0.010)
+    assert found["intervals"] == {"count": 40, "hold_the_truth": 20}
     assert found["verdicts"] == {"fail": 10, "pass": 10}
     (window,) = found["trumpet"]
     assert (window["window_min"], window["max_percent"]["max"]) == (2.0, pytest.approx(8.010))
@@ -45,11 +47,13 @@ def test_distribution_of_a_sweep() -> None:
 def test_figures_that_a_trial_does_not_know_are_left_out() -> None:
     trial = carry_out(standin.tasks(range(1, 2))[0], standin.conduct)
     unknown = trial | {"mean_error_percent": None, "mean_error_expanded_percent": None}
+    del unknown["mean_error_b_percent"]  # as in the record of a sweep that did not know of it
     unknown["trumpet"] = [{"window_min": 2.0, "max_percent": None, "min_percent": None}]
     found = distribution([trial, unknown])
     assert found["mean_error_percent"]["count"] == 1
     assert found["trumpet"][0]["max_percent"]["count"] == 1
-    assert found["intervals"]["count"] == 1
+    assert found["mean_error_b_percent"]["count"] == 1
+    assert found["intervals"]["count"] == 2
 
 
 @pytest.mark.parametrize(
