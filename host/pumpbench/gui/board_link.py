@@ -22,6 +22,7 @@ from pumpbench.store import Store
 
 LOOK_EVERY_S = 0.5
 _OPENING_S = 0.02
+_GIVE_WAY_S = 0.001  # of the thread that draws to the one that stops, which needs Python's lock
 
 NONE = "none"  # no pump is chosen
 CONNECTING = "connecting"
@@ -253,6 +254,7 @@ class BoardLink(QObject):
         A pump that is not connected but was chosen is stopped all the same, where its port can be reached.
         """
         self._stops.put(True)
+        time.sleep(_GIVE_WAY_S)
         self.stop_sent.emit()
 
     def _wait_for_stop(self) -> None:

@@ -10,11 +10,34 @@ from PyQt6.QtWidgets import QApplication
 from pumpbench.gui.main_window import MainWindow
 
 
-class TimedApplication(QApplication):
-    """Times every event from the moment it is taken up until it is dealt with, painting included."""
+class LiveApplication(QApplication):
+    """An application that lives as long as it is told to."""
 
     def __init__(self) -> None:
         super().__init__(["bench"])
+
+    def live(self, seconds: float) -> None:
+        """Let the window live."""
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            self.processEvents()
+            time.sleep(0.0005)
+
+    def end(self, window: MainWindow) -> None:
+        """Close the window and take it away: events must not come to `notify` when Python is at its end."""
+        window.close_now()
+        self.processEvents()
+        sip.delete(window)
+
+
+class TimedApplication(LiveApplication):
+    """Times every event from the moment it is taken up until it is dealt with, painting included.
+
+    It holds Python's lock all the while, which Qt by itself does not.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
         self.spent_s: list[float] = []
         """By the wall's clock."""
         self.cpu_s: list[float] = []
@@ -37,19 +60,6 @@ class TimedApplication(QApplication):
         """Begin anew."""
         self.spent_s.clear()
         self.cpu_s.clear()
-
-    def end(self, window: MainWindow) -> None:
-        """Close the window and take it away: events must not come to `notify` when Python is at its end."""
-        window.close_now()
-        self.processEvents()
-        sip.delete(window)
-
-    def live(self, seconds: float) -> None:
-        """Let the window live."""
-        until = time.perf_counter() + seconds
-        while time.perf_counter() < until:
-            self.processEvents()
-            time.sleep(0.0005)
 
 
 def memory_mb() -> float:

@@ -19,12 +19,12 @@ from PyQt6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QPushButton
 from tests.bench.store import HZ
-from tests.bench.window.busy import TimedApplication
+from tests.bench.window.busy import LiveApplication
 from tests.bench.window.day import telemetry
 from tests.bench.window.frames import SIZE, plots_page
 
 from pumpbench.conduct.desk import Place
-from pumpbench.gui.app import take_short_turns
+from pumpbench.gui.app import pass_over_what_stays, take_short_turns
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.main_window import MainWindow
 from pumpbench.gui.settings import Settings
@@ -63,7 +63,7 @@ def _mouse(kind: QEvent.Type, button: QPushButton) -> QMouseEvent:
     return QMouseEvent(kind, middle, QPointF(button.mapToGlobal(button.rect().center())), left, held, none)
 
 
-def _wait(application: TimedApplication, holds: object) -> None:
+def _wait(application: LiveApplication, holds: object) -> None:
     assert callable(holds)
     until = time.monotonic() + 60.0
     while not holds():
@@ -73,7 +73,7 @@ def _wait(application: TimedApplication, holds: object) -> None:
 
 
 def measured(
-    application: TimedApplication, board: VirtualBoard, folder: Path, records: int, presses: int
+    application: LiveApplication, board: VirtualBoard, folder: Path, records: int, presses: int
 ) -> dict[str, list[float]]:
     """The two latencies of every press, in ms."""
     port = board.port.rpartition(":")[2]
@@ -84,6 +84,7 @@ def measured(
         window = MainWindow(lab)
         window.resize(*SIZE)
         window.show()
+        pass_over_what_stays(window)
         page = plots_page(window)
         lab.link.open(Place(f"socket://127.0.0.1:{wire.stdout.readline().strip()}"))
         _wait(application, lambda: lab.link.snapshot is not None)
@@ -124,7 +125,7 @@ def _fail(error: Exception) -> None:
 def main(records: int, presses: int) -> None:
     """Measure, and print."""
     take_short_turns()
-    application = TimedApplication()  # outlives the window
+    application = LiveApplication()  # outlives the window
     with tempfile.TemporaryDirectory() as folder, VirtualBoard(speed=1.0) as board:
         print(json.dumps(measured(application, board, Path(folder), records, presses)))
 

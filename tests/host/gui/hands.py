@@ -37,6 +37,16 @@ def drag(widget: QWidget, begin: QPoint, end: QPoint) -> None:
     _TEST.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=end)
 
 
+def press_down(widget: QWidget) -> None:
+    """Press the left button in the middle, and hold it."""
+    _TEST.mousePress(widget, Qt.MouseButton.LeftButton)
+
+
+def let_go(widget: QWidget, at: QPoint) -> None:
+    """Let the left button go there."""
+    _TEST.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=at)
+
+
 def click(widget: QWidget, at: QPoint | None = None) -> None:
     """Click with the left button, in the middle unless told otherwise."""
     _TEST.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.host.gui.conftest import fail, is_in, wait_until
-from tests.host.gui.hands import click, press, type_into
+from tests.host.gui.hands import click, let_go, press, press_down, type_into
 
 from pumpbench.client import frozen
 from pumpbench.gui.board_link import CONNECTED, LOST
@@ -56,6 +56,23 @@ def test_stop_is_one_click_and_its_answer_is_shown(qtbot: QtBot, connected: Lab,
     assert "no answer yet" in window.header.outcome.text()
     wait_until(qtbot, lambda: "stopped" in window.header.outcome.text())
     wait_until(qtbot, lambda: window.header.badge.text == "Stopped")
+
+
+def test_stop_is_sent_when_the_button_goes_down_and_once(
+    qtbot: QtBot, connected: Lab, window: MainWindow
+) -> None:
+    sent: list[bool] = []
+    connected.link.stop_sent.connect(lambda: sent.append(True))
+    stop = window.header.stop
+    press_down(stop)
+    assert sent == [True]
+    let_go(stop, QPoint(-50, -50))
+    assert sent == [True]
+    stop.setFocus()
+    press(stop, Qt.Key.Key_Space)
+    assert sent == [True, True]
+    click(stop)
+    assert sent == [True, True, True]
 
 
 def test_stop_is_one_key_wherever_the_cursor_is(qtbot: QtBot, connected: Lab, window: MainWindow) -> None:

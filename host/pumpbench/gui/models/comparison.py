@@ -27,15 +27,43 @@ _LINES: tuple[tuple[str, tuple[float, ...]], ...] = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class ComparedRun:
     """A run's telemetry, on an axis of the board's own time."""
 
     row: RunRow
     live: LiveBuffer
-    began: float
+    began: float = 0.0
     """Where it started on that axis: by the board's event, else with the first record."""
-    lasted: float
+    lasted: float = 0.0
+
+    def read(self, store: Store, given_up: Callable[[], bool]) -> None:
+        """Read all of it, unless `given_up` says so meanwhile. Raises ``StoreError``."""
+        for records in store.iter_records(self.row.id, fields=FIELDS):
+            if given_up():
+                return
+            self.live.on_records(records)
+        self._settle(store)
+
+    def read_more(self, store: Store) -> None:
+        """Read what was recorded since. Raises ``StoreError``."""
+        newest = self.live.newest
+        last = (0, -1) if newest is None else (int(newest["boot"][0]), int(newest["counter"][0]))
+        self.live.on_records(store.records_since(self.row.id, *last))
+        self._settle(store)
+
+    def _settle(self, store: Store) -> None:
+        """Find out where it began, and how long it lasts by now."""
+        for event in store.events(self.row.id):
+            self.live.on_event(event)
+        span = self.live.span() or Span(0.0, 0.0)
+        started = [
+            one.x
+            for one in self.live.markers(span.start, span.end)
+            if one.event.code == EVENT_RUN_STARTED and one.x > span.start
+        ]
+        self.began = min(started, default=span.start)
+        self.lasted = span.end - self.began
 
     def window(self, start: float, end: float, most: int) -> View:
         """What is to be drawn from `start` to `end` seconds after the run's start."""
@@ -88,24 +116,10 @@ def means_of_bins(x: NDArray[np.float64], volume_nl: Values) -> Values:
 
 def loaded(store: Store, rows: Sequence[RunRow], given_up: Callable[[], bool]) -> list[ComparedRun] | None:
     """Read the runs' telemetry; None when `given_up` says so meanwhile. Raises ``StoreError``."""
-    found = []
-    for row in rows:
-        live = LiveBuffer(_KEPT, _KEPT_FINE)
-        for event in store.events(row.id):
-            live.on_event(event)
-        for records in store.iter_records(row.id, fields=FIELDS):
-            if given_up():
-                return None
-            live.on_records(records)
-        span = live.span() or Span(0.0, 0.0)
-        started = [
-            one.x
-            for one in live.markers(span.start, span.end)
-            if one.event.code == EVENT_RUN_STARTED and one.x > span.start
-        ]
-        began = min(started, default=span.start)
-        found.append(ComparedRun(row, live, began, span.end - began))
-    return found
+    found = [ComparedRun(row, LiveBuffer(_KEPT, _KEPT_FINE)) for row in rows]
+    for run in found:
+        run.read(store, given_up)
+    return None if given_up() else found
 
 
 def panels_of(rows: Sequence[RunRow]) -> tuple[Panel, ...]:

@@ -4,6 +4,7 @@ import importlib
 import threading
 from collections.abc import Callable, Sequence
 
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout
 
 from pumpbench.gui.lab import Lab
@@ -12,6 +13,9 @@ from pumpbench.gui.pages.page import Page
 
 class LatePage(Page):
     """Stands for the page `name` of `module` and holds it once it is there."""
+
+    came = pyqtSignal()
+    """The page was made."""
 
     def __init__(self, lab: Lab, title: str, module: str, name: str) -> None:
         super().__init__(lab)
@@ -40,6 +44,7 @@ class LatePage(Page):
             assert layout is not None
             layout.addWidget(self.inside)
             self.setFocusProxy(self.inside)
+            self.came.emit()
         return self.inside
 
 

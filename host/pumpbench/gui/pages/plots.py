@@ -1,7 +1,7 @@
 """The page "Plots": what the pump does, as it does it, and anything of the last day."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer
@@ -24,15 +24,20 @@ from pumpbench.gui.widgets.save_panel import SavePanel
 from pumpbench.gui.widgets.stacked_plots import StackedPlots
 
 FRAME_MS = 33
+TURN_MS = FRAME_MS // (len(PANELS) + 1)
 REST = 3  # drawing takes at most one part of so many: on a slow machine Stop comes before smoothness
 READ_EVERY_S = 0.2  # figures that change faster cannot be read
 _MOST_MARKS = 200
+_OVER = object()
 _PAN = 0.2
 _ZOOM = 0.5
 
 
 class PlotsPage(Page):
-    """Follows the pump at 30 frames a second while it is seen; nothing is drawn that would look the same."""
+    """Follows the pump at 30 frames a second while it is seen; nothing is drawn that would look the same.
+
+    A frame is drawn plot by plot, each in a turn of its own: between two a key or a click gets through.
+    """
 
     title = "Plots"
 
@@ -45,6 +50,7 @@ class PlotsPage(Page):
         self._changes = -1
         self._told_at = float("-inf")
         self._dirty = True
+        self._turns: Iterator[None] = iter(())
         self._form = ".png"
         self.plots = StackedPlots()
         self.tools = PlotTools()
@@ -59,8 +65,8 @@ class PlotsPage(Page):
         self._connect()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(self.frame)
+        self._timer.setInterval(TURN_MS)
+        self._timer.timeout.connect(self._turn)
         self._dress()
 
     def _lay_out(self) -> None:
@@ -116,8 +122,19 @@ class PlotsPage(Page):
         super().hideEvent(event)  # type: ignore[arg-type]
 
     def frame(self) -> None:
-        """Draw if there is something else to be seen than before."""
+        """Draw at once if there is something else to be seen than before."""
+        for _ in self._frame():
+            pass
+
+    def _turn(self) -> None:
+        """Draw a plot of the frame that was begun; at its end read out values, and begin the next one."""
         began = time.perf_counter()
+        if next(self._turns, _OVER) is _OVER:
+            self._turns = self._frame()
+        spent_s = time.perf_counter() - began + self.plots.painted_s
+        self._timer.setInterval(max(TURN_MS, round(REST * spent_s * 1000)))
+
+    def _frame(self) -> Iterator[None]:
         live = self.lab.live
         changes, known = live.changes, live.span()
         if known is None:
@@ -130,14 +147,11 @@ class PlotsPage(Page):
         self._changes, self._dirty = changes, False
         start, end = self.viewport.start, self.viewport.end
         self.plots.set_wall(live.wall)
-        self.plots.set_x(start, end)
         self.view = live.window(start, end, self.plots.pixels)
         marks = [(one.x, mark) for one in live.markers(start, end) if (mark := mark_of(one.event))]
-        self.plots.show_views([self.view], self.shown(), marks[-_MOST_MARKS:])
+        yield from self.plots.steps(start, end, [self.view], self.shown(), marks[-_MOST_MARKS:])
         if time.monotonic() - self._told_at >= READ_EVERY_S:
             self._tell(known.end)
-        spent_s = time.perf_counter() - began + self.plots.painted_s
-        self._timer.setInterval(max(FRAME_MS, round(REST * spent_s * 1000)))
 
     def shown(self) -> set[str]:
         """The keys of the curves that are drawn."""
@@ -256,6 +270,8 @@ class PlotsPage(Page):
 
     def _save(self, path: Path) -> None:
         """Draw here, write where the disk may be waited for."""
+        for _ in self._turns:  # so that all plots are of one moment
+            pass
         assert self.view is not None
         live, view, shown = self.lab.live, self.view, self.shown()
         start, end = self.viewport.start, self.viewport.end

@@ -35,7 +35,7 @@ from pumpbench.gui.widgets.save_panel import SavePanel
 from pumpbench.gui.widgets.text_table import selected_rows, text_table
 from pumpbench.gui.worker import Worker
 
-REFRESH_MS = 5000
+REFRESH_MS, GROW_MS = 5000, 1000
 _PLOT, _AUDIT = 3, 4
 _SUFFIXES = {"csv": ".csv", "parquet": ".parquet", "mcap": ".mcap"}
 
@@ -51,6 +51,7 @@ class RunsPage(Page):
         self._shown_run: int | None = None
         self._plotted: tuple[int, ...] = ()
         self._wanted_plot: tuple[int, ...] = ()
+        self._growing = False
         self._awaited: RunRow | None = None
         self._form = "csv"
         self._asked: RunRow | None = None  # which run is to be exported
@@ -79,6 +80,9 @@ class RunsPage(Page):
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
+        self._grow_timer = QTimer(self)
+        self._grow_timer.setInterval(GROW_MS)
+        self._grow_timer.timeout.connect(self._grow)
         self._choose()
 
     def _make_actions(self) -> None:
@@ -150,10 +154,12 @@ class RunsPage(Page):
         super().showEvent(event)  # type: ignore[arg-type]
         self.refresh()
         self._timer.start()
+        self._grow_timer.start()
 
     def hideEvent(self, event: object) -> None:  # noqa: N802  Qt's name
         """Keep it no longer."""
         self._timer.stop()
+        self._grow_timer.stop()
         super().hideEvent(event)  # type: ignore[arg-type]
 
     def refresh(self) -> None:
@@ -262,6 +268,29 @@ class RunsPage(Page):
     def _show_plot(self, wanted: tuple[int, ...], found: list[ComparedRun] | None) -> None:
         if found is not None and wanted == self._wanted_plot:
             self.plots.show_runs(found)
+
+    def _grow(self) -> None:
+        """Let the plot follow runs that are being recorded, each up to its last record."""
+        now = {row.id: row for row in self.rows}
+        growing = [run for run in self.plots.runs if run.row.status == "recording"]
+        if not growing or self._growing or self.tabs.currentIndex() != _PLOT:
+            return
+        self._growing = True
+
+        def read() -> None:
+            for run in growing:
+                run.read_more(self.lab.store)
+                run.row = now.get(run.row.id, run.row)
+
+        def done() -> None:
+            self._growing = False
+            self.plots.show_more()
+
+        def failed(error: Exception) -> None:
+            self._growing = False
+            self._failed(error)
+
+        self._plot_reading.do(read, lambda _: done(), failed)
 
     def verify(self) -> None:
         """Check the audit trail anew."""

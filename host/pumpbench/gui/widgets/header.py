@@ -53,7 +53,7 @@ class Header(QFrame):
         lab.link.stop_failed.connect(self._not_answered)
         lab.link.nothing_to_stop.connect(lambda: self._tell(stop_outcome.nothing()))
         lab.link.ended_instead.connect(self._ended_instead)
-        self.stop.clicked.connect(lab.link.stop)
+        self.stop.wished.connect(lab.link.stop)
         self._show()
 
     def _lay_out(self) -> None:

@@ -1,4 +1,4 @@
-"""What lies behind a plot's curves, fills the whole plot, and has no say in its range."""
+"""What fills a whole plot, and has no say in its range."""
 
 from typing import Any
 
@@ -6,18 +6,26 @@ import pyqtgraph as pg
 from PyQt6.QtCore import QRectF
 
 
-class PlotLayer(pg.GraphicsObject):  # type: ignore[misc]
-    """A subclass paints."""
+class FillsPlot:
+    """To be inherited from before an item of pyqtgraph's."""
 
     def boundingRect(self) -> QRectF:  # noqa: N802  Qt's name
         """The whole plot."""
-        view = self.getViewBox()
+        view = self.getViewBox()  # type: ignore[attr-defined]
         return QRectF() if view is None else QRectF(view.viewRect())
 
     def viewRangeChanged(self) -> None:  # noqa: N802  pyqtgraph's name
         """Follow the plot."""
-        self.prepareGeometryChange()
+        self.prepareGeometryChange()  # type: ignore[attr-defined]
 
     def dataBounds(self, *_: Any) -> tuple[None, None]:  # noqa: N802  pyqtgraph's name
         """Have no say in the plot's range."""
         return (None, None)
+
+
+class PlotLayer(FillsPlot, pg.GraphicsObject):  # type: ignore[misc]
+    """What is painted over or behind a plot's curves, by a subclass."""
+
+
+class Line(FillsPlot, pg.PlotCurveItem):  # type: ignore[misc]
+    """A curve whose values nobody searches for its extent."""

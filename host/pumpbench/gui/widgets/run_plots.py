@@ -25,6 +25,8 @@ class RunPlots(QWidget):
         self.viewport = Viewport()
         self.plots: StackedPlots | None = None
         self._keys: list[CurveKeys] = []
+        self._all = True  # whether all of every run is seen
+        self._at: float | None = None  # the cursor
         self.says = QLabel()
         self.says.setProperty("look", "muted")
         self.says.setObjectName("run-plots-says")
@@ -72,9 +74,17 @@ class RunPlots(QWidget):
 
     def show_all(self) -> None:
         """See all of every run."""
+        self._all = True
         longest = max((run.lasted for run in self.runs), default=0.0)
         self.viewport.look_at(-0.01 * longest, 1.01 * max(longest, 1.0))
         self._later.start()
+
+    def show_more(self) -> None:
+        """Draw runs that have grown; what somebody looks at closely stays in view."""
+        if self._all:
+            self.show_all()
+        else:
+            self._later.start()
 
     def dress(self, theme: Theme) -> None:
         """Take the theme's colours."""
@@ -89,14 +99,13 @@ class RunPlots(QWidget):
         if self.plots is None:
             return
         start, end = self.viewport.start, self.viewport.end
-        self.plots.set_x(start, end)
         if len(self.runs) == 1:
             views = [self.runs[0].window(start, end, self.plots.pixels)]
         else:
             views = [run.window_of_means(start, end, self.plots.pixels) for run in self.runs]
         shown = set().union(*(key.shown() for key in self._keys))
-        self.plots.show_views(views, shown, self._marks(start, end))
-        self._read(None)
+        self.plots.show_views(start, end, views, shown, self._marks(start, end))
+        self._read(self._at)
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802  Qt's name
         """Draw for the new number of pixels."""
@@ -111,10 +120,12 @@ class RunPlots(QWidget):
         return [(one.x - run.began, mark) for one in found if (mark := mark_of(one.event))]
 
     def _look_at(self, start: float, end: float) -> None:
+        self._all = False
         self.viewport.look_at(start, end)
         self._later.start()
 
     def _read(self, x: float | None) -> None:
+        self._at = x
         if self.plots is None:
             return
         self.plots.set_cursor(x)
@@ -139,4 +150,4 @@ class RunPlots(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._keys, self.plots, self.runs = [], None, []
+        self._keys, self.plots, self.runs, self._at = [], None, [], None

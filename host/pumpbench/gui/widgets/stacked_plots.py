@@ -1,24 +1,29 @@
 """Plots one above the other over one time axis: curves, gaps, events, a cursor."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPen
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QGraphicsView, QWidget
 
 from pumpbench.gui.live import View
 from pumpbench.gui.models.curves import PANELS, Curve, Panel, settled, y_range
 from pumpbench.gui.models.event_words import Mark
 from pumpbench.gui.theme import Theme
 from pumpbench.gui.widgets.clock_axis import ClockAxis
+from pumpbench.gui.widgets.cursor_line import CursorLine
 from pumpbench.gui.widgets.gap_hatch import GapHatch
 from pumpbench.gui.widgets.grid_lines import GridLines
 from pumpbench.gui.widgets.marker_strip import MarkerStrip
+from pumpbench.gui.widgets.plot_layer import Line
 
 _AXIS_WIDTH = 72
+_BETWEEN, _BESIDE = 6, 3
+"""Pixels between plots, and between a plot and its axis: what is drawn anew must not touch its neighbours, or
+they are drawn, too."""
 
 
 def pen_of(curve: Curve, theme: Theme) -> QPen:
@@ -36,19 +41,18 @@ class PanelPlot:
     def __init__(self, panel: Panel, plot: pg.PlotItem) -> None:
         self.panel = panel
         self.plot = plot
-        self.curves = {curve.key: pg.PlotCurveItem() for curve in panel.curves}
+        self.curves = {curve.key: Line() for curve in panel.curves}
         self.grid = GridLines(plot)
         self.gaps = GapHatch()
-        self.events = pg.PlotCurveItem(connect="pairs")
-        self.cursor = pg.InfiniteLine(angle=90, movable=False)
-        self.cursor.setVisible(False)
-        self.cursor.setZValue(20)
+        self.events = Line(connect="pairs")
+        self.cursor = CursorLine()
         for item in (self.grid, self.gaps, self.events, *self.curves.values(), self.cursor):
             plot.addItem(item, ignoreBounds=True)
         self._unit = ""
 
     def show(self, views: Sequence[View], shown: set[str], start: float, end: float) -> None:
-        """Draw the panel's curves, and fit its axis to them."""
+        """Draw the panel's curves from `start` to `end`, and fit its axis to them."""
+        self.plot.setXRange(start, end, padding=0)
         for curve in self.panel.curves:
             item, view = self.curves[curve.key], views[curve.source]
             item.setVisible(curve.key in shown)
@@ -84,7 +88,7 @@ class PanelPlot:
         self.grid.set_colour(theme.grid)
         self.gaps.set_colours(theme.gap, theme.marker)
         self.events.setPen(pg.mkPen(theme.marker, width=1, style=Qt.PenStyle.DotLine))
-        self.cursor.setPen(pg.mkPen(theme.accent, width=1))
+        self.cursor.set_colour(theme.accent)
         for side in ("left", "bottom"):
             axis = self.plot.getAxis(side)
             axis.setPen(pg.mkPen(theme.grid))
@@ -108,17 +112,16 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.setAccessibleName(self.tr("Plots"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(300, 200)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         layout = self.ci.layout
         layout.setContentsMargins(4, 2 if events else 10, 10, 2)
-        layout.setVerticalSpacing(2)
+        layout.setVerticalSpacing(_BETWEEN)
         self.panels: list[PanelPlot] = []
         for row, panel in enumerate(panels, 1):
             self._add(row, panel, last=row == len(panels))
-        first = self.panels[0].plot.vb
-        self.strip = MarkerStrip(first)
+        self.strip = MarkerStrip(self.panels[0].plot.vb)
         if events:
             self.addItem(self.strip, 0, 0)
-        first.sigXRangeChanged.connect(self._moved)
         self._by_hand = True
         self.painted_s = 0.0
         """How long the last painting took."""
@@ -132,14 +135,15 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         plot.vb.disableAutoRange()
         left = plot.getAxis("left")
         left.setWidth(_AXIS_WIDTH)
+        left.setStyle(tickLength=0)  # the grid's lines begin there
+        plot.layout.setColumnSpacing(0, _BESIDE)
         for side in ("left", "top", "right"):
             plot.getAxis(side).enableAutoSIPrefix(False)
         if not last:
             plot.hideAxis("bottom")
-        if self.panels:
-            plot.setXLink(self.panels[0].plot)
         self.addItem(plot, row, 0)
         self.ci.layout.setRowStretchFactor(row, panel.height)
+        plot.vb.sigXRangeChanged.connect(self._moved)
         self.panels.append(PanelPlot(panel, plot))
         self.panels[-1].label(panel.least)
 
@@ -150,24 +154,40 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """How many pixels of the screen the time axis has."""
         return max(1, int(self.panels[0].plot.vb.width() * self.devicePixelRatioF()))
 
-    def set_x(self, start: float, end: float) -> None:
-        """See this part of the axis."""
-        self._by_hand = False
-        self.panels[0].plot.setXRange(start, end, padding=0)
-        self._by_hand = True
-
-    def show_views(self, views: Sequence[View], shown: set[str], marks: list[tuple[float, Mark]]) -> None:
-        """Draw the curves whose keys are `shown`, each from its view, and the events.
+    def show_views(
+        self,
+        start: float,
+        end: float,
+        views: Sequence[View],
+        shown: set[str],
+        marks: list[tuple[float, Mark]],
+    ) -> None:
+        """Draw a part of the axis: the curves whose keys are `shown`, each from its view, and the events.
 
         Gaps are hatched when there is one view alone; of several their lines break.
         """
-        (start, end), _ = self.panels[0].plot.vb.state["viewRange"]
+        for _ in self.steps(start, end, views, shown, marks):
+            pass
+
+    def steps(
+        self,
+        start: float,
+        end: float,
+        views: Sequence[View],
+        shown: set[str],
+        marks: list[tuple[float, Mark]],
+    ) -> Iterator[None]:
+        """As `show_views`, one plot at each step: all of them at once would take long."""
         self.strip.set_marks(marks)
         places = [x for x, _ in marks]
         for panel in self.panels:
+            self._by_hand = False
             panel.show(views, shown, start, end)
+            self._by_hand = True
             panel.gaps.set_gaps(views[0].gaps if len(views) == 1 else ())
             panel.set_events(places)
+            panel.plot.vb.updateMatrix()  # which painting would do, too, and then paint once more
+            yield
 
     def set_wall(self, wall: bool) -> None:
         """Whether the axis is wall time."""
@@ -177,9 +197,7 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def set_cursor(self, x: float | None) -> None:
         """Put the cursor there, or take it away."""
         for panel in self.panels:
-            panel.cursor.setVisible(x is not None)
-            if x is not None:
-                panel.cursor.setValue(x)
+            panel.cursor.set_place(x)
 
     def dress(self, theme: Theme) -> None:
         """Take the theme's colours."""
@@ -194,10 +212,9 @@ class StackedPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     # --- telling ---
 
-    def _moved(self) -> None:
+    def _moved(self, _: object, seen: tuple[float, float]) -> None:
         if self._by_hand:
-            (start, end), _ = self.panels[0].plot.vb.state["viewRange"]
-            self.moved.emit(start, end)
+            self.moved.emit(*seen)
 
     def _point(self, at: QPointF) -> None:
         for panel in self.panels:

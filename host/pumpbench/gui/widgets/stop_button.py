@@ -1,7 +1,7 @@
 """The Stop button, and what became of the last stop."""
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QApplication, QPushButton, QSizePolicy
 
 from pumpbench.gui.theme import Theme, ink_on
@@ -10,8 +10,14 @@ from pumpbench.gui.theme import Theme, ink_on
 class StopButton(QPushButton):
     """Always enabled, always the same: no state of anything takes it away."""
 
+    wished = pyqtSignal()
+    """Stop, now: as soon as the mouse button goes down. `clicked` comes when it is let go, and behind a
+    repaint of all that waits to be drawn."""
+
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._by_mouse = False
+        self.clicked.connect(self._click)
         self.setObjectName("stop")
         self.setText(self.tr("STOP"))
         self.setAccessibleName(self.tr("Stop the pump"))
@@ -31,6 +37,23 @@ class StopButton(QPushButton):
             f"QPushButton:focus {{ border: 3px solid {theme.text}; }}"
             f"QPushButton:pressed {{ background: {ink}; color: {theme.high}; }}"
         )
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802  Qt's name
+        """Wish first, then draw."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._by_mouse = True
+            self.wished.emit()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802  Qt's name
+        """The wish came with the press, wherever the button is let go."""
+        super().mouseReleaseEvent(event)
+        self._by_mouse = False
+
+    def _click(self) -> None:
+        """By a key, or by what helps people who use neither mouse nor keys."""
+        if not self._by_mouse:
+            self.wished.emit()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802  Qt's name
         """Draw the button, and the key that does the same."""

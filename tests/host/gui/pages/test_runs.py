@@ -110,6 +110,30 @@ def test_a_run_that_grows_keeps_the_choice_and_the_drawing(qtbot: QtBot, page: R
     assert page.plots.plots is drawn
 
 
+def test_the_plot_of_a_run_that_is_being_recorded_follows_it(qtbot: QtBot, page: RunsPage) -> None:
+    store = page.lab.store
+    growing = begun(store, name="growing")
+    store.append_records(growing, records_of(1, range(500)))
+    page.refresh()
+    wait_until(qtbot, lambda: len(page.rows) == 4)
+    page.tabs.setCurrentWidget(page.plots)
+    choose(qtbot, page, "growing")
+    wait_until(qtbot, lambda: len(page.plots.runs) == 1)
+    (run,) = page.plots.runs
+    lasted = run.lasted
+    store.append_records(growing, records_of(1, range(500, 1000)))
+    wait_until(qtbot, lambda: run.lasted > 1.9 * lasted)
+    wait_until(qtbot, lambda: page.plots.viewport.end > run.lasted)
+    assert page.plots.runs == [run]
+    page.plots._look_at(0.0, lasted)  # somebody looks closely: it stays in view
+    store.append_records(growing, records_of(1, range(1000, 1500)))
+    store.finish_run(growing, {"state": "finished", "delivered_nl": 0, "alarms": []})
+    wait_until(qtbot, lambda: run.lasted > 2.9 * lasted)
+    assert page.plots.viewport.end == pytest.approx(lasted)
+    page.refresh()
+    wait_until(qtbot, lambda: run.row.status == "finished")
+
+
 def test_an_interrupted_run_is_closed_with_a_reason(qtbot: QtBot, page: RunsPage) -> None:
     choose(qtbot, page, "other one")
     assert not page.close_run.isEnabled()
