@@ -84,6 +84,10 @@ DARK = Theme(
 )
 
 
+_FIELDS = ("QLineEdit", "QComboBox", "QAbstractSpinBox", "QCheckBox", "QRadioButton")
+_FRAME_DARKER = 140  # percent: how much darker than the window the Fusion style draws a frame
+
+
 def ink_on(fill: str) -> str:
     """Return black or white, whichever reads better on `fill`."""
     return max("#000000", "#ffffff", key=lambda ink: contrast(ink, fill))
@@ -134,6 +138,16 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
+def field_palette(theme: Theme) -> QPalette:
+    """Return the palette of what is typed into, ticked and chosen from: with a frame that is seen.
+
+    The style draws a frame in the colour of the window, darker: in a dark theme it would vanish.
+    """
+    made = palette(theme)
+    made.setColor(QPalette.ColorRole.Window, QColor(theme.muted).lighter(_FRAME_DARKER))
+    return made
+
+
 def application_style(theme: Theme) -> str:
     """Return the style sheet.
 
@@ -164,7 +178,6 @@ QHeaderView::section {{ background: {theme.window}; color: {theme.muted}; paddin
 QTableView, QTreeView, QListView {{ background: {theme.panel}; border: 1px solid {theme.grid};
     gridline-color: {theme.grid}; }}
 QTableView::item {{ padding: 0 8px; }}
-QLineEdit[fault="true"] {{ border: 2px solid {theme.high}; }}
 QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.grid}; }}
 """
 
@@ -206,4 +219,6 @@ class Appearance(QObject):
         assert isinstance(application, QApplication)
         application.setStyle("Fusion")  # the systems' own styles each take only some of a palette
         application.setPalette(palette(self.theme))
+        for kind in _FIELDS:
+            application.setPalette(field_palette(self.theme), kind)
         application.setStyleSheet(application_style(self.theme))

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QFrame, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from pumpbench.gui.lab import Lab
@@ -50,6 +51,26 @@ def test_the_priorities_are_told_apart(theme: Theme, blindness: str) -> None:
     seen = [_lab(colour, blindness) for colour in (theme.low, theme.medium, theme.high)]
     for one, other in itertools.combinations(seen, 2):
         assert sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5 >= TOLD_APART
+
+
+@pytest.mark.parametrize("setting", [LIGHT_THEME, DARK_THEME])
+@pytest.mark.parametrize("kind", [QCheckBox, QLineEdit, QComboBox, QSpinBox])
+def test_the_frame_of_a_field_stands_out_from_the_page(
+    qtbot: QtBot, lab: Lab, setting: str, kind: type[QWidget]
+) -> None:
+    lab.settings.theme = setting
+    page = QFrame()
+    page.setProperty("look", "panel")
+    qtbot.addWidget(page)
+    field = kind(page)
+    field.move(10, 10)
+    page.resize(200, 60)
+    page.show()
+    image = page.grab().toImage()
+    ground = image.pixelColor(5, 30).name()
+    middle = 10 + field.height() // 2
+    across = [image.pixelColor(x, middle).name() for x in range(8, 20)]
+    assert max(contrast(colour, ground) for colour in across) >= 3.0
 
 
 def test_the_theme_follows_the_setting_at_once(qtbot: QtBot, lab: Lab) -> None:

@@ -1,7 +1,9 @@
 """The page "Overview": what the pump does, how much is left and until when."""
 
+from typing import TYPE_CHECKING
+
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QShowEvent
+from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from pumpbench.gui.lab import Lab
@@ -21,9 +23,17 @@ from pumpbench.gui.widgets.overview_panels import (
 )
 from pumpbench.gui.widgets.run_controls import RunControls
 
+if TYPE_CHECKING:
+    from pumpbench.gui.widgets.flow_history import FlowHistory
+
+_ROOM_FOR_HISTORY_PX = 780
+_HISTORY_ROW, _HISTORY_SHARE = 3, 2  # behind the line that tells its age, flow and reservoirs
+
 
 class OverviewPage(Page):
-    """Empty as long as no pump is known; grey, with the time, when this is how it was."""
+    """Empty as long as no pump is known; grey, with the time, when this is how it was. Where the window is
+    high enough, the flow of the last minutes is drawn.
+    """
 
     title = "Overview"
 
@@ -37,6 +47,7 @@ class OverviewPage(Page):
         self.panels = (
             self.flow, self.volume, self.time, self.line, self.reservoirs, self.cable, self.program,
         )  # fmt: skip
+        self.history: FlowHistory | None = None
         self.as_of = QLabel()
         self.as_of.setObjectName("as-of")
         self.as_of.setWordWrap(True)
@@ -69,7 +80,7 @@ class OverviewPage(Page):
 
     def _everything(self) -> QWidget:
         widget = QWidget()
-        column = QVBoxLayout(widget)
+        column = self._column = QVBoxLayout(widget)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(10)
         column.addWidget(self.as_of)
@@ -78,7 +89,21 @@ class OverviewPage(Page):
         column.addLayout(_row((self.program, 1), (self.controls, 1)), 1)
         return widget
 
+    def _show_history(self) -> None:
+        """Show the last minutes where there is room for them."""
+        room = self.height() >= _ROOM_FOR_HISTORY_PX
+        if self.history is None:
+            if not room:
+                return
+            from pumpbench.gui.widgets.flow_history import FlowHistory  # it draws: no start waits for that
+
+            self.history = FlowHistory(self.lab)
+            self._column.insertWidget(_HISTORY_ROW, self.history, _HISTORY_SHARE)
+        self.history.setVisible(room)
+
     def _set_theme(self, theme: Theme) -> None:
+        if self.history is not None:
+            self.history.dress(theme)
         self.line.dial.set_theme(theme)
         self.reservoirs.set_theme(theme)
 
@@ -92,12 +117,18 @@ class OverviewPage(Page):
         super().showEvent(event)
         self._refresh()
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802  Qt's name
+        """Use the room that there is."""
+        super().resizeEvent(event)
+        self._refresh()
+
     def _refresh(self) -> None:
         contact, snapshot = self.lab.contact.now, self.lab.contact.snapshot
         self._stack.setCurrentIndex(0 if snapshot is None else 1)
         self.controls.refresh()
         if snapshot is None or not self.isVisible():
             return
+        self._show_history()
         self.as_of.setVisible(not contact.current)
         self.as_of.setText(
             self.tr("This is how it was at {0}. How it is now is not known.").format(contact.as_of)

@@ -6,7 +6,7 @@ _LONGEST = 10
 
 
 class Figure(QWidget):
-    """`show_value` greys a value that is not how it is now."""
+    """`show_value` greys a value that is not how it is now; `align` fits it in beside others."""
 
     def __init__(self, name: str, object_name: str) -> None:
         super().__init__()
@@ -28,13 +28,22 @@ class Figure(QWidget):
         column.addStretch(1)
 
     def show_value(self, value: str, note: str, current: bool) -> None:
-        """Show another value."""
-        look = "figure" if len(value) <= _LONGEST else "long-figure"
+        """Show another value; `align` follows."""
+        self.value.setText(value)
+        self.note.setText(note)
+        self.value.setEnabled(current)
+
+    def set_look(self, look: str) -> None:
+        """Write the value in letters of another size."""
         if look != self.value.property("look"):
             self.value.setProperty("look", look)
             style = self.value.style()
             if style is not None:  # the style sheet looks at the property once only
                 style.polish(self.value)
-        self.value.setText(value)
-        self.note.setText(note)
-        self.value.setEnabled(current)
+
+
+def align(*figures: Figure) -> None:
+    """Write figures that stand beside each other in letters of one size, so that they are on one line."""
+    long = any(len(figure.value.text()) > _LONGEST for figure in figures)
+    for figure in figures:
+        figure.set_look("long-figure" if long else "figure")

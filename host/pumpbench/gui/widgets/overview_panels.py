@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import (
 
 from pumpbench.gui.models.overview import NOTHING, Overview, SegmentRow
 from pumpbench.gui.theme import Theme
-from pumpbench.gui.widgets.figure import Figure
+from pumpbench.gui.widgets.figure import Figure, align
 from pumpbench.gui.widgets.reservoir_gauge import ReservoirGauge
 from pumpbench.gui.widgets.rotor_dial import RotorDial
 
@@ -56,6 +56,7 @@ class FlowPanel(Panel):
         self._measured.show_value(
             overview.measured, overview.measured_note or self.tr("by the sensor"), current
         )
+        align(self._set, self._commanded, self._measured)
 
 
 class VolumePanel(Panel):
@@ -80,6 +81,7 @@ class VolumePanel(Panel):
         of = self.tr("of {0}").format(overview.requested) if overview.requested else ""
         self._delivered.show_value(overview.delivered, of, current)
         self._left.show_value(overview.left, "", current)
+        align(self._delivered, self._left)
         self._bar.setVisible(overview.fraction is not None)
         self._bar.setEnabled(current)
         if overview.fraction is not None:
@@ -142,6 +144,7 @@ class LinePanel(Panel):
         """Show other figures."""
         self._pressure.show_value(overview.pressure, "", current)
         self._temperature.show_value(overview.temperature, "", current)
+        align(self._pressure, self._temperature)
         self.dial.show_angle(overview.rotor_deg, current)
         angle = NOTHING if overview.rotor_deg is None else f"{overview.rotor_deg:.0f}°"
         self._angle.setText(self.tr("rotor {0}").format(angle))

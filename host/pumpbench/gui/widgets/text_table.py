@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from pumpbench.gui.models.table import TextTable
@@ -9,8 +10,13 @@ from pumpbench.gui.models.table import TextTable
 _ROW = 26
 
 
-def text_table(table: TextTable, name: str, stretched: int, parent: QWidget | None = None) -> QTableView:
-    """A view of `table`; the column `stretched` takes the room that is left. `name` is for screen readers."""
+def text_table(
+    table: TextTable, name: str, stretched: int, parent: QWidget | None = None, *, wrapped: bool = False
+) -> QTableView:
+    """A view of `table`; the column `stretched` takes the room that is left. `name` is for screen readers.
+
+    Cells that are `wrapped` show all of their text, on as many lines as it takes.
+    """
     view = QTableView(parent)
     view.setModel(table)
     view.setAccessibleName(name)
@@ -19,12 +25,15 @@ def text_table(table: TextTable, name: str, stretched: int, parent: QWidget | No
     view.setAlternatingRowColors(True)
     view.setShowGrid(False)
     view.setTabKeyNavigation(False)
-    view.setWordWrap(False)
+    view.setWordWrap(wrapped)
     rows, columns = view.verticalHeader(), view.horizontalHeader()
     assert rows is not None
     assert columns is not None
     rows.setVisible(False)
     rows.setDefaultSectionSize(_ROW)
+    if wrapped:
+        view.setTextElideMode(Qt.TextElideMode.ElideNone)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     columns.setHighlightSections(False)
     columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     columns.setResizeContentsPrecision(50)

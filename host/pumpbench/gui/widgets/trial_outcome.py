@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import QUrl, pyqtSignal
-from PyQt6.QtGui import QDesktopServices
+from PyQt6.QtGui import QDesktopServices, QResizeEvent
 from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from pumpbench.gui.models import trial_words
@@ -15,8 +15,7 @@ from pumpbench.gui.widgets.simulated_mark import SimulatedMark
 from pumpbench.gui.widgets.state_badge import StateBadge
 from pumpbench.gui.widgets.text_table import text_table
 
-_TABLE_PX, _ROW_PX = 34, 26
-_MOST_ROWS = 7
+_MOST_ROWS = 12
 
 
 class TrialOutcome(QFrame):
@@ -42,7 +41,8 @@ class TrialOutcome(QFrame):
         self.figures.setColumnStretch(1, 1)
         self.judged = TextTable(trial_words.JUDGED, numbers=(1, 2))
         self.strokes = TextTable(trial_words.STROKES, numbers=(0, 1, 2))
-        self.judged_view = text_table(self.judged, self.tr("Judged"), 0)
+        self.judged_view = text_table(self.judged, self.tr("Judged"), 0, wrapped=True)
+        self.judged_view.setObjectName("judged")
         self.strokes_view = text_table(self.strokes, self.tr("Stroke volumes"), 0)
         self.remarks = QLabel()
         self.remarks.setWordWrap(True)
@@ -145,9 +145,22 @@ class TrialOutcome(QFrame):
         self.judged_view.setVisible(trial and bool(rows))
         self.strokes_view.setVisible(not trial and bool(rows))
         (self.judged if trial else self.strokes).show(rows)
-        height = _TABLE_PX + _ROW_PX * min(len(rows), _MOST_ROWS)
-        (self.judged_view if trial else self.strokes_view).setFixedHeight(height)
+        self._fit()
         self.again.setVisible(trial and bool(rows))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802  Qt's name
+        """Names take more lines where there is less room for them."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make each table as high as its rows."""
+        for view, table in ((self.judged_view, self.judged), (self.strokes_view, self.strokes)):
+            view.resizeRowsToContents()
+            header = view.horizontalHeader()
+            assert header is not None
+            rows = sum(view.rowHeight(row) for row in range(min(table.rowCount(), _MOST_ROWS)))
+            view.setFixedHeight(header.sizeHint().height() + rows + 2 * view.frameWidth())
 
     def _show_remarks(self, remarks: list[str]) -> None:
         lines = [f"● {one[:1].upper()}{one[1:]}" for one in remarks]
