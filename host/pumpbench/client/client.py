@@ -132,6 +132,11 @@ class Client(Commands):
         """
         return self._link.barrier(self._timeout_s)
 
+    @property
+    def missing_records(self) -> int:
+        """How many telemetry records did not come and may still be had of the board."""
+        return self._link.upkeep.missing
+
     def wait_for(self, *wanted: str, timeout_s: float) -> str:
         """Wait until the pump is in one of the states, by name, and return it; raises `AnswerTimeout`."""
         until = time.monotonic() + timeout_s

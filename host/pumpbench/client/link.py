@@ -30,8 +30,8 @@ from pumpbench.client.upkeep import Upkeep
 from pumplink import numbers
 from pumplink.states import COMMAND
 
-REST_S = 3.0
-LONGEST_REST_S = 30.0  # while what was missing still comes
+REST_S = 3.0  # a barrier waits so long at most for what is missing ...
+END_REST_S = 1.0  # ... and at least so long for the latest
 BYE_S = 0.5
 
 
@@ -194,30 +194,24 @@ class Link:
                 self._thread.catching_up = True
                 if self._manual:
                     self.upkeep.renew_lease_now()
-            self._wait_for_rest()
+            until = time.monotonic() + REST_S
+            self._wait_for_rest(until)
             with self._changed:
                 self.upkeep.ask_for_the_end()
             self._push()
-            self._wait_for_rest()
+            self._wait_for_rest(max(until, time.monotonic() + END_REST_S))
             self._thread.catching_up = False
             return board_us
 
-    def _wait_for_rest(self) -> None:
-        """Wait until nothing is under way or missing and all is handed over; some seconds at most in which
-        nothing of it came."""
-        began = time.monotonic()
-        until, missing = began + REST_S, self.upkeep.missing
+    def _wait_for_rest(self, until: float) -> None:
+        """Wait until nothing is under way or missing and all is handed over, or that time has come."""
         while True:
             self._wake()
             with self._changed:
-                self._changed.wait_for(self._at_rest, min(until - time.monotonic(), 1.0))
+                self._changed.wait_for(self._at_rest, until - time.monotonic())
             self._handover.wait_until_drained()
             with self._changed:
-                now = time.monotonic()
-                if self.upkeep.missing < missing:
-                    until = min(now + REST_S, began + LONGEST_REST_S)
-                missing = self.upkeep.missing
-                if (self._at_rest() and self._handover.idle) or now >= until:
+                if (self._at_rest() and self._handover.idle) or time.monotonic() >= until:
                     return
 
     def _at_rest(self) -> bool:

@@ -15,8 +15,9 @@ from pumpbench.client.records import RECORD_DTYPE, Records
 
 FETCH_AT_ONCE = 512  # records asked for by one telemetry_fetch; fewer on a line that damages long frames
 NEARBY = 16  # holes so many records apart are asked for together
-FETCH_PATIENCE_S = 2.0  # for the answer to a fetch ...
-RECORD_PATIENCE_S = 0.5  # ... for its records, which follow at once, and for each one after the other
+FETCH_PATIENCE_S = 2.0  # for the answer to a fetch, and at most for its records
+ANSWER_TIMES = 8  # so many times what an answer takes, each record may take to follow
+LEAST_PATIENCE_S = 0.1
 FETCH_TRIES = 20
 
 
@@ -34,6 +35,7 @@ class Gap:
 class _Fetch:
     first: int
     last: int
+    asked: float
     deadline: float
 
 
@@ -54,6 +56,7 @@ class TelemetryStream:
         self._fetch: _Fetch | None = None
         self._tries = 0
         self._at_once = FETCH_AT_ONCE
+        self._answer_s = FETCH_PATIENCE_S / ANSWER_TIMES
 
     @property
     def next_counter(self) -> int:
@@ -121,10 +124,14 @@ class TelemetryStream:
         self._missing = rest
         self._tries = 0
         if self._fetch:
-            self._fetch.deadline = time.monotonic() + RECORD_PATIENCE_S
+            self._fetch.deadline = time.monotonic() + self._patience_s
         return taken
 
     # --- back-fill ---
+
+    @property
+    def _patience_s(self) -> float:
+        return min(ANSWER_TIMES * self._answer_s, FETCH_PATIENCE_S)
 
     def next_fetch(self, now: float) -> tuple[int, int] | None:
         """What to ask the board for now, as (first, count); None when nothing is, or a fetch is under way."""
@@ -147,7 +154,7 @@ class TelemetryStream:
                 break
             high = last
         high = min(high, low + self._at_once - 1)
-        self._fetch = _Fetch(low, high, now + FETCH_PATIENCE_S)
+        self._fetch = _Fetch(low, high, now, now + FETCH_PATIENCE_S)
         return low, high - low + 1
 
     def _still_coming(self, fetch: _Fetch) -> bool:
@@ -166,14 +173,17 @@ class TelemetryStream:
             self._lose(fetch.first, min(first - 1, fetch.last), "not kept by the board")
         if count:
             fetch.last = min(fetch.last, first + count - 1)
-            fetch.deadline = time.monotonic() + RECORD_PATIENCE_S
+            now = time.monotonic()
+            # Of one that a loss held up, little is learned.
+            self._answer_s = min(max(now - fetch.asked, LEAST_PATIENCE_S / ANSWER_TIMES), 2 * self._answer_s)
+            fetch.deadline = now + self._patience_s
 
     def end_known(self, following: int, now: float) -> bool:
         """The board has made all records below `following` and sends those that were not handed out; False
         when it had none to send."""
         if not 0 <= self._next < following:
             return False
-        self._fetch = _Fetch(self._next, following - 1, now + FETCH_PATIENCE_S)
+        self._fetch = _Fetch(self._next, following - 1, now - self._answer_s, now + FETCH_PATIENCE_S)
         self._missing.append((self._next, following - 1))
         self._next = following
         return True

@@ -70,6 +70,9 @@ class Watch:
             while self._recording.state != status.state and time.monotonic() < until:
                 self._pace.step(short=True)
             self._client.barrier()
+            until = time.monotonic() + LINK_PATIENCE_S
+            while self._client.missing_records and time.monotonic() < until:
+                self._client.barrier()
         except (DeviceLost, AnswerTimeout):
             pass  # the end is known; what is missing is a gap
 
