@@ -1,5 +1,6 @@
 """The window, offscreen, on the real firmware of a virtual board, with a real database."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 
 import pytest
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pumpbench.conduct.desk import Place
@@ -16,6 +18,14 @@ from pumpbench.virtual.board import VirtualBoard
 
 SPEED = 20.0
 PATIENCE_MS = 60_000
+_FEW_WIDGETS = 100
+
+
+@pytest.fixture(autouse=True)
+def no_earlier_window() -> None:
+    """Windows hold themselves in circles: those of earlier tests would be dressed anew with every theme."""
+    if len(QApplication.allWidgets()) > _FEW_WIDGETS:
+        gc.collect()
 
 
 @pytest.fixture
