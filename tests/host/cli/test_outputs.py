@@ -115,7 +115,7 @@ def test_an_interrupted_run_says_that_the_pump_goes_on(
     command = [*PUMPBENCH, "run", str(program), "--port", board.port, "--db", str(tmp_path / "lab.sqlite")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         with connect(board.port, role="observe") as look:
-            look.wait_for("running", timeout_s=20)
+            look.wait_for("running", timeout_s=60)
         run.send_signal(number)
         out, err = run.communicate()
     assert (run.returncode, out) == (130, "")

@@ -86,7 +86,7 @@ def test_ctrl_c_stops_a_set_up_move(pumpbench: Command, board: VirtualBoard) -> 
     command = [sys.executable, "-m", "pumpbench", "prime", "--volume", "5 mL", "--rate", "10 mL/h", *at]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as prime:
         with connect(board.port, role="observe") as pump:
-            pump.wait_for("moving", timeout_s=10)
+            pump.wait_for("moving", timeout_s=60)
         prime.send_signal(signal.SIGINT)
         # Python ends itself by the signal when it came in the midst of an import; shells show 130 for both.
         assert prime.wait() in (INTERRUPTED, -signal.SIGINT)

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -81,14 +83,13 @@ def test_a_link_that_is_lost_for_good_says_how_to_go_on(tmp_path: Path) -> None:
     file = tmp_path / "program.toml"
     file.write_text(program(constant("10 mL/h", "90 s")))
     with VirtualBoard(speed=8) as board:
-        gone = threading.Timer(2.0, board.control.fault, ("unplug",))
-        gone.start()
+        db = tmp_path / "lab.sqlite"
         with (
+            once_recorded(db, 20, lambda: board.control.fault("unplug")),
             patch("pumpbench.conduct.watch.LINK_PATIENCE_S", 1.0),
             pytest.raises(DeviceLost, match="the same `pumpbench run` goes on recording it"),
         ):
-            run(Job(file, port=board.port, db=tmp_path / "lab.sqlite"))
-        gone.join()
+            run(Job(file, port=board.port, db=db))
 
 
 def test_a_killed_host_goes_on_with_the_same_run_and_misses_nothing(tmp_path: Path) -> None:
@@ -120,10 +121,8 @@ def test_a_run_that_a_person_resumes_after_a_reset_is_recorded_to_its_end(tmp_pa
     file.write_text(program(constant("10 mL/h", "90 s")))
     with VirtualBoard(speed=8) as board:
         job = Job(file, port=board.port, db=db)
-        cut = threading.Timer(3.0, board.control.power_cut)
-        cut.start()
-        interrupted = run(job)
-        cut.join()
+        with once_recorded(db, 20, board.control.power_cut):
+            interrupted = run(job)
         assert (interrupted.state, interrupted.alarms) == ("interrupted", ("reset-in-run",))
         with connect(board.port) as pump:
             pump.acknowledge("reset-in-run")
@@ -140,9 +139,34 @@ def test_a_run_that_a_person_resumes_after_a_reset_is_recorded_to_its_end(tmp_pa
 def wait_for_records(db: Path, count: int, host: "subprocess.Popen[bytes]") -> None:
     """Return once the database holds so many records of the run."""
     while host.poll() is None:
-        if db.exists():
-            with Store(db) as store:
-                if any(run.records >= count for run in store.runs()):
-                    return
+        if has_records(db, count):
+            return
         time.sleep(0.1)
     raise AssertionError(f"the host ended by itself before it had {count} records")
+
+
+def has_records(db: Path, count: int) -> bool:
+    if not db.exists():
+        return False
+    with Store(db) as store:
+        return any(run.records >= count for run in store.runs())
+
+
+@contextmanager
+def once_recorded(db: Path, count: int, act: Callable[[], None]) -> Iterator[None]:
+    """Let something happen as soon as the database holds so many records of what is run meanwhile."""
+    over = threading.Event()
+
+    def wait() -> None:
+        while not has_records(db, count):
+            if over.wait(0.1):
+                return
+        act()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    try:
+        yield
+    finally:
+        over.set()
+        waiting.join()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 WIDTH, HEIGHT = 1280, 720
 PATIENCE_S = 90.0
+_NOTHING_CAME_S = 5.0
 _GRAB = (
     "import sys; from PyQt6.QtGui import QGuiApplication; application = QGuiApplication([]);"
     "application.primaryScreen().grabWindow(0).save(sys.argv[1])"
@@ -92,7 +93,23 @@ def window(
 
 def wait_until(holds: Callable[[], bool], what: str) -> None:
     """Return when something holds; fails when it does not come about."""
+    assert _holds_within(PATIENCE_S, holds), f"{what} did not come about"
+
+
+def do_until(act: Callable[[], None], holds: Callable[[], bool], what: str) -> None:
+    """Do something, and again when nothing came of it: the window may not have been ready to take it."""
     until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        act()
+        if _holds_within(_NOTHING_CAME_S, holds):
+            return
+    raise AssertionError(f"{what} did not come about")
+
+
+def _holds_within(patience_s: float, holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + patience_s
     while not holds():
-        assert time.monotonic() < until, f"{what} did not come about"
+        if time.monotonic() >= until:
+            return False
         time.sleep(0.1)
+    return True

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtGui import QImage
-from tests.host.gui.real_window import HEIGHT, WIDTH, missing, screen, wait_until, window
+from tests.host.gui.real_window import HEIGHT, WIDTH, do_until, missing, screen, wait_until, window
 
 from pumpbench.client import connect, frozen
 from pumpbench.store import Run, Store
@@ -53,8 +53,7 @@ def test_a_technician_starts_and_stops_by_mouse_and_keyboard(tmp_path: Path) -> 
         shown.click(WIDTH - 95, 34)
         wait_until(lambda: is_in(board, "stopped"), "stop by the mouse")
         shown.key("ctrl+2")
-        shown.key("alt+s")
-        wait_until(lambda: is_in(board, "running"), "start by the keyboard")
+        do_until(lambda: shown.key("alt+s"), lambda: is_in(board, "running"), "start by the keyboard")
         shown.key("F12")
         wait_until(lambda: is_in(board, "stopped"), "stop by the keyboard")
         running.send_signal(signal.SIGTERM)
