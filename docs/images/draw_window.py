@@ -287,6 +287,8 @@ def draw(name: str) -> None:
     with _scene(theme, size) as scene:
         act(scene)
         scene.live(0.3)
+        for page in scene.window.findChildren(PlotsPage):
+            page.frame()  # all plots of one moment
         scene.window.grab().save(str(HERE / f"{name}.png"))
     path = HERE / f"{name}.png"
     with Image.open(path) as picture:

@@ -19,7 +19,8 @@ class Theme:
     """Colours as ``#rrggbb``.
 
     `low`, `medium` and `high` are fills behind `ink_on` them; `good` and `accent` can be read as text on
-    `window` and on `panel`. `gap` fills where data is missing, `marker` draws events.
+    `window` and on `panel`. `gap` fills where data is missing, `marker` draws events, `frame` what is typed
+    into and ticked.
     """
 
     dark: bool
@@ -40,6 +41,7 @@ class Theme:
     grid: str
     gap: str
     marker: str
+    frame: str
 
 
 LIGHT = Theme(
@@ -61,6 +63,7 @@ LIGHT = Theme(
     grid="#d3d8de",
     gap="#ece7dc",
     marker="#555f6a",
+    frame="#727b85",
 )
 DARK = Theme(
     dark=True,
@@ -81,6 +84,7 @@ DARK = Theme(
     grid="#343b44",
     gap="#2f2a22",
     marker="#a1abb6",
+    frame="#76808b",
 )
 
 
@@ -144,7 +148,7 @@ def field_palette(theme: Theme) -> QPalette:
     The style draws a frame in the colour of the window, darker: in a dark theme it would vanish.
     """
     made = palette(theme)
-    made.setColor(QPalette.ColorRole.Window, QColor(theme.muted).lighter(_FRAME_DARKER))
+    made.setColor(QPalette.ColorRole.Window, QColor(theme.frame).lighter(_FRAME_DARKER))
     return made
 
 

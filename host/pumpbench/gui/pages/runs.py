@@ -173,7 +173,7 @@ class RunsPage(Page):
     def _show(self, rows: list[RunRow]) -> None:
         self.problem.tell("")
         if rows:
-            told = self.tr("{count} runs").format(count=len(rows))
+            told = self.tr("1 run") if len(rows) == 1 else self.tr("{0} runs").format(len(rows))
         elif self.filter.wanted() == runs.RunFilter():
             told = self.tr("No runs yet: start a program, and it is recorded here.")
         else:

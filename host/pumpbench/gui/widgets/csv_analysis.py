@@ -39,7 +39,7 @@ class CsvAnalysis(QWidget):
         self.fields: dict[str, QLineEdit] = {}
         self._found: Found | None = None
         for key, words, usual, hint in (
-            (recorded.FILE, self.tr("CSV &file"), "", self.tr("columns time_s, mass_g")),
+            (recorded.FILE, self.tr("CSV &file"), "", self.tr("time_s, mass_g")),
             (recorded.RATE_FIELD, self.tr("Set &rate"), "", "5 mL/h"),
             (recorded.INTERVAL, self.tr("Sample interval, s"), "30", ""),
             (recorded.WINDOWS, self.tr("Windows, min"), "2, 5, 11, 19, 31", ""),

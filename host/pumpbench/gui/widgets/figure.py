@@ -1,8 +1,9 @@
 """A figure with its name above it and a note below."""
 
+from PyQt6.QtGui import QFont, QFontMetrics
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-_LONGEST = 10
+_LARGE_PT = 15  # as the style sheet has it
 
 
 class Figure(QWidget):
@@ -33,6 +34,14 @@ class Figure(QWidget):
         self.note.setText(note)
         self.value.setEnabled(current)
 
+    @property
+    def fits_large(self) -> bool:
+        """Whether there is room for the value in the large letters."""
+        font = QFont(self.font())
+        font.setPointSizeF(_LARGE_PT)
+        font.setWeight(QFont.Weight.DemiBold)
+        return QFontMetrics(font).horizontalAdvance(self.value.text()) <= self.value.width()
+
     def set_look(self, look: str) -> None:
         """Write the value in letters of another size."""
         if look != self.value.property("look"):
@@ -44,6 +53,6 @@ class Figure(QWidget):
 
 def align(*figures: Figure) -> None:
     """Write figures that stand beside each other in letters of one size, so that they are on one line."""
-    long = any(len(figure.value.text()) > _LONGEST for figure in figures)
+    large = all(figure.fits_large for figure in figures)
     for figure in figures:
-        figure.set_look("long-figure" if long else "figure")
+        figure.set_look("figure" if large else "long-figure")

@@ -1,6 +1,7 @@
 """The flow of the last ten minutes, for a page that has room for it."""
 
 from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QSizePolicy
 
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.curves import FLOW, readout
@@ -29,6 +30,7 @@ class FlowHistory(Panel):
         self.plots.setAccessibleName(self.title.text())
         self.plots.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plots.setInteractive(False)
+        self.plots.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.plots.panels[0].plot.setMouseEnabled(False, False)
         self.key = CurveKeys(FLOW)
         self.key.toggled.connect(self._draw_anew)
@@ -48,6 +50,7 @@ class FlowHistory(Panel):
     def showEvent(self, event: object) -> None:  # noqa: N802  Qt's name
         """Draw from now on."""
         super().showEvent(event)  # type: ignore[arg-type]
+        self._draw_anew()
         self._timer.start()
 
     def hideEvent(self, event: object) -> None:  # noqa: N802  Qt's name

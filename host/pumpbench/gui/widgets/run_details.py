@@ -34,6 +34,7 @@ class RunDetails:
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(inside)
         return area
 
