@@ -88,26 +88,36 @@ ERROR = Panel("Error", None, (Curve("error_percent", "Measured against counted",
 PANELS = (FLOW, PRESSURE_PANEL, VOLUME_PANEL, ERROR)
 
 
-def value_in_words(panel: Panel, low: float, high: float) -> str:
-    """A value with its unit; two when it is a bin's least and most."""
+def value_in_words(panel: Panel, low: float, high: float, unit: str) -> str:
+    """A value in `unit`; two when it is a bin's least and most."""
     if not (np.isfinite(low) and np.isfinite(high)):
         return NO_VALUE
     if low == high:
-        return _one(panel, low)
-    return f"{_one(panel, low)} … {_one(panel, high)}"
+        return _one(panel, low, unit)
+    return f"{_one(panel, low, unit)} … {_one(panel, high, unit)}"
 
 
-def _one(panel: Panel, value: float) -> str:
-    return f"{value:+.2f} %" if panel.kind is None else panel.kind.format(round(value))
+def _one(panel: Panel, value: float, unit: str) -> str:
+    return f"{value:+.2f} %" if panel.kind is None else panel.kind.format_as(round(value), unit)
 
 
 def readout(sample: Sample) -> dict[str, str]:
-    """Each curve's value in words, by its key."""
-    return {
-        curve.key: value_in_words(panel, float(sample.low[curve.row]), float(sample.high[curve.row]))
-        for panel in PANELS
-        for curve in panel.curves
-    }
+    """Each curve's value in words, by its key; those of one panel in one unit, to be compared at a glance."""
+    told = {}
+    for panel in PANELS:
+        unit = _unit(panel, sample)
+        for curve in panel.curves:
+            low, high = float(sample.low[curve.row]), float(sample.high[curve.row])
+            told[curve.key] = value_in_words(panel, low, high, unit)
+    return told
+
+
+def _unit(panel: Panel, sample: Sample) -> str:
+    """The unit that suits the panel's last curve, which does not waver, or the largest where that is 0."""
+    if panel.kind is None:
+        return ""
+    values = np.abs(np.nan_to_num(sample.high[[curve.row for curve in panel.curves]]))
+    return panel.kind.unit_for(int(values[-1] or values.max()))
 
 
 def y_range(
