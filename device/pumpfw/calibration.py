@@ -52,7 +52,7 @@ def put_stroke(c: ptr32, points: ptr32, flow_nl_h: int):  # type: ignore[no-unty
     """Put the stroke in force at this flow, or with a negative one at the flow before, with the present trim.
 
     ``points``: how many, then eight flows, then eight strokes. Products have 60 bits: by digits of fifteen
-    bits, and divided bit by bit.
+    bits, and divided by digits as wide as the divisor leaves room for.
     """
     written = c[_WRITTEN_STROKE_PL]
     change = 0
@@ -87,15 +87,21 @@ def put_stroke(c: ptr32, points: ptr32, flow_nl_h: int):  # type: ignore[no-unty
         carry = (low >> 15) + (middle & 0x7FFF) + (other & 0x7FFF)
         rest = (size >> 15) * (along >> 15) + (middle >> 15) + (other >> 15) + (carry >> 15)
         low = ((carry & 0x7FFF) << 15) | (low & 0x7FFF)
+        width = 10  # a digit's: of the 30 bits, so that rest and digit stay below 2^30
+        if span > 0x100000:
+            width = 5
+        if span > 0x2000000:
+            width = 3
+        if span > 0x8000000:
+            width = 1
         quotient = 0
-        bit = 29
-        while bit >= 0:
-            rest = (rest << 1) | ((low >> bit) & 1)
-            quotient <<= 1
-            if rest >= span:
-                rest -= span
-                quotient |= 1
-            bit -= 1
+        bit = 30
+        while bit:
+            bit -= width
+            rest = (rest << width) | ((low >> bit) & ((1 << width) - 1))
+            digit = rest // span
+            rest -= digit * span
+            quotient = (quotient << width) | digit
         if change < 0:
             quotient = 0 - quotient
         if quotient > _MASK - stroke:

@@ -16,9 +16,8 @@ from pumpfw.program_clock import (
     TIME_OVER,
     VOLUME_REACHED,
     advance,
-    end_second,
     enter,
-    plan_second,
+    next_second,
 )
 from pumpfw.readings import Readings
 from pumplink.numbers import SMALL
@@ -61,8 +60,7 @@ class Executor:
         self._events = events
         self._advance = advance
         self._track = track
-        self._end_second = end_second
-        self._plan_second = plan_second
+        self._next_second = next_second
         self._enter_cells = enter
         readings.is_finished = 1
         readings.span = 1
@@ -99,10 +97,8 @@ class Executor:
             return
         while not readings.is_finished and readings.second_us >= _SECOND:
             self._track(self._cells)
-            if self._end_second(self._cells):
+            if self._next_second(self._cells, 1) == TIME_OVER:
                 self._leave()
-            else:
-                self._plan_second(self._cells)
 
     def count(self, volume_nl: int) -> None:
         """Be told of volume that was counted for the program."""
@@ -197,7 +193,7 @@ class Executor:
         left_nl = readings.left_nl if readings.by_volume else self._flow.carry_nl()
         self._enter_cells(self._cells, self._program.cells, index, left_nl)
         readings.repeat = repeat
-        self._plan_second(self._cells)
+        self._next_second(self._cells, 0)
         self._events.add(EVENT_SEGMENT, index, repeat, 0)
 
     def _begin_tail(self) -> None:

@@ -61,22 +61,15 @@ _TRACK_S = const(30)  # the balance is brought back with this time constant
 
 
 @micropython.viper
-def is_steering_due(c: ptr32) -> int:
-    """Return whether the interval between steps is to be worked out anew."""
-    if c[_STEER_DUE]:
-        return 1
-    rotor = c[_ROTOR_STEPS]
-    if rotor < c[_STEER_FROM] or rotor >= c[_STEER_TO]:
-        return 1
-    return 0
-
-
-@micropython.viper
-def work_out(c: ptr32, flow_q12: ptr16):  # type: ignore[no-untyped-def]  # viper has no None
-    """Work out the interval between steps at this rotor angle; ``flow_q12`` is the map's.
+def work_out(c: ptr32, flow_q12: ptr16, in_any_case: int) -> int:
+    """Work out the interval between steps at this rotor angle where that is due; ``flow_q12`` is the map's.
+    Return whether it was.
 
     interval = step_pl * 3,600,000 / flow us, in digits that stay below 2^30.
     """
+    rotor = c[_ROTOR_STEPS]
+    if in_any_case == 0 and c[_STEER_DUE] == 0 and rotor >= c[_STEER_FROM] and rotor < c[_STEER_TO]:
+        return 0
     c[_STEER_DUE] = 0
     per_rev = c[_STEPS_PER_REV]
     rate = c[_RATE_NL_H]
@@ -87,7 +80,7 @@ def work_out(c: ptr32, flow_q12: ptr16):  # type: ignore[no-untyped-def]  # vipe
         c[_INTERVAL_FRAC] = 0
         c[_HORIZON_STEPS] = 0
         c[_FLOW_NL_H] = 0
-        return
+        return 1
     here = _MEAN
     c[_STEER_FROM] = 0
     c[_STEER_TO] = per_rev
@@ -95,7 +88,7 @@ def work_out(c: ptr32, flow_q12: ptr16):  # type: ignore[no-untyped-def]  # vipe
         # Until the next tick the rotor is half a tick further on, on average.
         us = c[_INTERVAL_US]
         ahead = c[_HALF_TICK_US] // us if us else 0
-        at = (c[_ROTOR_STEPS] + ahead) % per_rev * _BINS // per_rev
+        at = (rotor + ahead) % per_rev * _BINS // per_rev
         knot = at >> 1
         here = flow_q12[knot]
         here += (flow_q12[knot + 1] - here) * (1 + ((at & 1) << 1)) // 4
@@ -147,6 +140,7 @@ def work_out(c: ptr32, flow_q12: ptr16):  # type: ignore[no-untyped-def]  # vipe
     # Two at least: hardware that runs out of permits waits a whole interval anew.
     steps = c[_PERMIT_US] // (us + 1) + 2
     c[_HORIZON_STEPS] = steps if steps < _MOST_STEPS else _MOST_STEPS
+    return 1
 
 
 @micropython.viper
@@ -227,7 +221,7 @@ class Flow:
     def steer(self) -> None:
         """Give the motor its interval."""
         readings = self._readings
-        self._work_out(self._cells, self._map.flow_q12)
+        self._work_out(self._cells, self._map.flow_q12, 1)
         self._motor.run(readings.interval_us, readings.interval_frac)
 
     # --- keeping the volume ---

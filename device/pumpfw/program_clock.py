@@ -2,8 +2,8 @@
 exactly.
 
 A segment that ends by time integrates its rate second by second with every remainder carried, so that its
-volume is the exact integral whatever its length. ``advance`` runs in every tick, ``end_second`` and
-``plan_second`` once a second of the clock, ``enter`` when a segment begins. What a segment's end leads to is
+volume is the exact integral whatever its length. ``advance`` runs in every tick, ``next_second`` once
+a second of the clock, ``enter`` when a segment begins. What a segment's end leads to is
 ``executor.py``'s.
 """
 
@@ -174,33 +174,28 @@ def is_task_due(c: ptr32) -> int:
 
 
 @micropython.viper
-def end_second(c: ptr32) -> int:
-    """Command the second that is over; return ``TIME_OVER`` when it was the last one of a segment that ends
-    by time."""
-    volume_nl = c[_SECOND_NL]
-    c[_SECOND_US] = c[_SECOND_US] - _SECOND
-    lo = c[_BASE_LO] - _MASK - 1 + volume_nl
-    if lo >= 0:
-        c[_BASE_HI] = c[_BASE_HI] + 1
-    lo &= _MASK
-    c[_BASE_LO] = lo
-    c[_COMMANDED_LO] = lo
-    c[_COMMANDED_HI] = c[_BASE_HI]
-    c[_WITHIN_NL] = 0
-    c[_SHARED_NL] = c[_SHARED_NL] - volume_nl
-    if c[_BY_VOLUME]:
-        return 0
-    left_s = c[_LEFT_S] - 1
-    c[_LEFT_S] = left_s
-    if left_s > 0:
-        return 0
-    c[_SECOND_NL] = 0
-    return _TIME_OVER
-
-
-@micropython.viper
-def plan_second(c: ptr32) -> int:
-    """Work out flow and volume of the second that begins now, and owe it; return what was found."""
+def next_second(c: ptr32, is_over: int) -> int:
+    """Command the second that is over, unless none is, when a segment begins; then work out flow and volume
+    of the second that begins now, and owe it. Return what was found: ``TIME_OVER``, and nothing is worked
+    out, when it was the last second of a segment that ends by time."""
+    if is_over:
+        volume_nl = c[_SECOND_NL]
+        c[_SECOND_US] = c[_SECOND_US] - _SECOND
+        lo = c[_BASE_LO] - _MASK - 1 + volume_nl
+        if lo >= 0:
+            c[_BASE_HI] = c[_BASE_HI] + 1
+        lo &= _MASK
+        c[_BASE_LO] = lo
+        c[_COMMANDED_LO] = lo
+        c[_COMMANDED_HI] = c[_BASE_HI]
+        c[_WITHIN_NL] = 0
+        c[_SHARED_NL] = c[_SHARED_NL] - volume_nl
+        if c[_BY_VOLUME] == 0:
+            left_s = c[_LEFT_S] - 1
+            c[_LEFT_S] = left_s
+            if left_s <= 0:
+                c[_SECOND_NL] = 0
+                return _TIME_OVER
     rate = c[_SEGMENT_NL_H]
     if rate >> 31 == 1:  # a 64-bit port loads words without their sign
         rate = rate << 32 >> 32
@@ -300,7 +295,7 @@ def enter(c: ptr32, program: ptr32, index: int, carried_nl: int):  # type: ignor
         c[_RAMP_TO_NL_H] = to_rate
         c[_SLOPE] = change // ramp_s
         c[_SLOPE_REST] = (change % ramp_s) * 2
-        # plan_second adds a whole second's slope first: begin half a second before the ramp.
+        # next_second adds a whole second's slope first: begin half a second before the ramp.
         rate += (0 - change) // span
         c[_RATE_REST] = (0 - change) % span
     c[_SEGMENT_NL_H] = rate

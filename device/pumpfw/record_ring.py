@@ -27,13 +27,14 @@ _MASK = const(0x3FFFFFFF)
 _BLOCKS = const(23)
 _BLOCK = const(512)  # bytes
 _LONGEST = const(124)  # bytes of a record
-_FIELDS = const(24)
 _COUNTED = const(4)
 _REMAINING = const(15)  # of which the counted volume is taken, almost always
 _LAST = const(23)  # the field that is the run's number
 _STEADY = const(0x2115)  # bits by field: those that go on as before
 _STEADY_FIELDS = const(14)
 _STEADY_OR_REMAINING = const(0xA115)
+_OFTEN = const(0x2F955)  # those that change in most records
+_ALL = const(0xFFFFFF)
 _FAST = const(0x1000000)
 # Places after the fields in the arrays of writer and readers.
 _CHANGES = const(24)  # the last change of a steady field, at half its place
@@ -57,45 +58,53 @@ def append(c: ptr32, w: ptr32, ring: ptr8, counts: ptr8):  # type: ignore[no-unt
         to = at + 3
         mask = 0
         counted = 0
+        # Upper limbs, set flow, alarms, late ticks, state, flags, segment, reservoir and run stay for long.
+        others = c[1] ^ w[1] | c[3] ^ w[3] | c[5] ^ w[5] | c[7] ^ w[7] | c[9] ^ w[9] | c[10] ^ w[10]
+        others |= c[16] ^ w[16] | c[18] ^ w[18] | c[19] ^ w[19] | c[20] ^ w[20] | c[21] ^ w[21]
+        others |= c[22] ^ w[22] | c[_RUN] ^ w[_LAST]
+        left = _ALL if others else _OFTEN
+        kinds = _STEADY_OR_REMAINING
         field = 0
-        while field < _FIELDS:
-            new = c[_RUN] if field == _LAST else c[field]
-            old = w[field]
-            looked_at = (_STEADY_OR_REMAINING >> field) & 1
-            if looked_at or new != old:
-                w[field] = new
-                if new >> 31 == 1:  # a 64-bit port loads words without their sign
-                    new = new << 32 >> 32
-                if old >> 31 == 1:
-                    old = old << 32 >> 32
-                change = new - old
-                if field == _REMAINING:
-                    change += counted
-                elif looked_at:
-                    if field == 0:
-                        change &= _MASK
-                    elif field == _COUNTED:
-                        counted = change
-                    before = w[_CHANGES + (field >> 1)]
-                    if before >> 31 == 1:
-                        before = before << 32 >> 32
-                    w[_CHANGES + (field >> 1)] = change if change > 0 - _FAST and change < _FAST else 0
-                    change -= before
-                if change:
-                    mask |= 1 << field
-                    first = 0
-                    if change < 0:
-                        change = 0 - change
-                        first = 0x40
-                    first |= change & 63
-                    change >>= 6
-                    while change:
-                        ring[to] = first | 0x80
+        while left:
+            if left & 1:
+                new = c[_RUN] if field == _LAST else c[field]
+                old = w[field]
+                if kinds & 1 or new != old:
+                    w[field] = new
+                    if new >> 31 == 1:  # a 64-bit port loads words without their sign
+                        new = new << 32 >> 32
+                    if old >> 31 == 1:
+                        old = old << 32 >> 32
+                    change = new - old
+                    if field == _REMAINING:
+                        change += counted
+                    elif kinds & 1:
+                        if field == 0:
+                            change &= _MASK
+                        elif field == _COUNTED:
+                            counted = change
+                        before = w[_CHANGES + (field >> 1)]
+                        if before >> 31 == 1:
+                            before = before << 32 >> 32
+                        w[_CHANGES + (field >> 1)] = change if change > 0 - _FAST and change < _FAST else 0
+                        change -= before
+                    if change:
+                        mask |= 1 << field
+                        first = 0
+                        if change < 0:
+                            change = 0 - change
+                            first = 0x40
+                        first |= change & 63
+                        change >>= 6
+                        while change:
+                            ring[to] = first | 0x80
+                            to += 1
+                            first = change & 127
+                            change >>= 7
+                        ring[to] = first
                         to += 1
-                        first = change & 127
-                        change >>= 7
-                    ring[to] = first
-                    to += 1
+            left >>= 1
+            kinds >>= 1
             field += 1
         if to <= (block + 1) * _BLOCK:
             break

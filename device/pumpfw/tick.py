@@ -19,8 +19,8 @@ from pumpfw.account import account
 from pumpfw.calibration import put_stroke
 from pumpfw.clock import JUMPED, SECOND, begin, end
 from pumpfw.delivery import allow
-from pumpfw.flow import follow, is_steering_due, track, work_out
-from pumpfw.program_clock import advance, end_second, is_task_due, plan_second
+from pumpfw.flow import follow, track, work_out
+from pumpfw.program_clock import advance, is_task_due, next_second
 from pumpfw.telemetry import is_record_due
 from pumplink.alarms import CLOCK_FAULT, STOP, STOP_INPUT, TO_KEEP_OPEN
 from pumplink.states import (
@@ -80,8 +80,8 @@ def ticks(
     passed = core.calibration.rotor_map.passed
     flow_q12 = core.calibration.rotor_map.flow_q12
     begin_, account_, allow_, end_ = begin, account, allow, end
-    advance_, is_end_due, is_due = advance, is_task_due, is_steering_due
-    track_, end_second_, plan_second_, follow_ = track, end_second, plan_second, follow
+    advance_, is_end_due = advance, is_task_due
+    track_, next_second_, follow_ = track, next_second, follow
     put_stroke_, work_out_, is_record_due_ = put_stroke, work_out, is_record_due
     turns = _turns(
         (core.read_flow, core.read_pressure, core.watch.look, core.map_learning.after_reading),
@@ -126,16 +126,13 @@ def ticks(
         found = advance_(cells, 1)
         if found == _SECOND_OVER:
             track_(cells)
-            found = end_second_(cells)
-            if not found:
-                found = plan_second_(cells)
+            found = next_second_(cells, 1)
         if found == _FLOW_CHANGED:
             follow_(cells)
             put_stroke_(cells, points, cells[_RATE_NL_H])
         elif found and (found != _TASK or is_end_due(cells)):
             go_on(found)
-        if is_due(cells):
-            work_out_(cells, flow_q12)
+        if work_out_(cells, flow_q12, 0):
             set_interval(cells[_INTERVAL_US], cells[_INTERVAL_FRAC])
         more = allow_(cells)
         if more >= 0:

@@ -8,18 +8,27 @@ import micropython
 from float_pump import FloatPump
 from into_states import INTO
 from machine import Pin
-from quick_board import QuickBoard, QuickEvents
+from quick_board import QuickBoard, QuickEvents, QuickLog
 
+from pumpfw.summaries import Summaries
+from pumpfw.telemetry import Telemetry
 from pumplink.states import RAMP
 
 TICK_US = 10_000
+TICK_HZ = 100
 _mark = Pin(28, Pin.OUT, value=0)
 on, off = _mark.on, _mark.off
 NOTCHED = [400 if index % 60 > 47 else 1000 for index in range(180)]
 
 
 class ChipRig(core_rig.Rig):
-    """The rig of the core's tests on a board that costs nothing."""
+    """The rig of the core's tests on a board that costs nothing, with records of telemetry and summaries as a
+    board has them."""
+
+    def duties(self):  # type: ignore[no-untyped-def]
+        self.readings.tick_hz = TICK_HZ
+        self.telemetry = Telemetry(self.cells, self.readings, TICK_HZ)
+        return self.telemetry.record, Summaries(QuickLog(), self.readings).second
 
     def tick(self, us: int = 0) -> bool:
         self.core.position.service()
@@ -111,7 +120,6 @@ def nothing(times: int) -> None:
 
 def frames(times: int) -> None:
     """Mark a telemetry frame of seven records written, read again, and a record of the ring."""
-    from pumpfw.telemetry import Telemetry
     from pumplink.frame import FrameReader, FrameWriter
 
     payload = bytearray(bytes(range(256)) * 2)[:465]
@@ -128,11 +136,12 @@ def frames(times: int) -> None:
         off()
         assert whole
     pump = rig()
-    telemetry = Telemetry(pump.cells, pump.readings, 100)
+    INTO[1](pump)
     for _ in range(times):
-        pump.readings.now_lo += TICK_US
+        for _ in range(10):
+            pump.tick()
         on()
-        telemetry.record()
+        pump.telemetry.record()
         off()
 
 

@@ -8,14 +8,22 @@ if TYPE_CHECKING:
     ptr8 = bytearray
 
 MASK = 0x3FFFFFFF
+FRAME = bytearray(9)  # of the flow sensor
 
 
 @micropython.viper
-def copy(to: ptr8, source: ptr8):  # type: ignore[no-untyped-def]
+def request(address: int, count: int):  # type: ignore[no-untyped-def]
+    """Machine code, as a chip's own is."""
+
+
+@micropython.viper
+def fetch_into(buffer: ptr8, count: int) -> bool:
+    source = ptr8(FRAME)  # a slice would be an object
     at = 0
-    while at < 9:
-        to[at] = source[at]
+    while at < count:
+        buffer[at] = source[at]
         at += 1
+    return True
 
 
 class QuickStepper:
@@ -74,7 +82,8 @@ class QuickBoard:
         self.stepper = QuickStepper()
         self.pulled = False
         self.pressure_pa = 0
-        self._frame = bytearray(9)
+        self.i2c_request = request
+        self.i2c_fetch_into = fetch_into
         self._count = -1
         self.set_flow(0)
 
@@ -89,27 +98,20 @@ class QuickBoard:
                 self._word(at, word)
 
     def _word(self, at: int, value: int) -> None:
-        self._frame[at] = value >> 8 & 0xFF
-        self._frame[at + 1] = value & 0xFF
+        FRAME[at] = value >> 8 & 0xFF
+        FRAME[at + 1] = value & 0xFF
         crc = 0xFF
-        for byte in self._frame[at : at + 2]:
+        for byte in FRAME[at : at + 2]:
             crc ^= byte
             for _ in range(8):
                 crc = ((crc << 1) ^ 0x31 if crc & 0x80 else crc << 1) & 0xFF
-        self._frame[at + 2] = crc
+        FRAME[at + 2] = crc
 
     def ticks_us(self) -> int:
         return self.now_us
 
-    def i2c_request(self, address: int, count: int) -> None:
-        pass
-
     def i2c_write(self, address: int, buffer: bytes) -> None:
         pass
-
-    def i2c_fetch_into(self, buffer: bytearray, count: int) -> bool:
-        copy(buffer, self._frame)  # a slice would be an object
-        return True
 
     def pressure_raw(self) -> int:
         return 5243 + self.pressure_pa // 16 * 65535 // 15_625  # no product past 2^30
@@ -141,3 +143,16 @@ class QuickEvents:
 
     def add(self, code: int, a: int, b: int, priority: int) -> None:
         self.count += 1
+
+
+class QuickLog:
+    """A log that is never asked to write: that is not the tick's business."""
+
+    capacity = 0
+
+    def __init__(self) -> None:
+        self.summaries = self.ring = self
+        self.owner = None
+
+    def prepare(self) -> None:
+        pass
