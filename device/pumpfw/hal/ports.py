@@ -114,20 +114,16 @@ class ReplPort:
 
     def write(self, buffer: "bytes | bytearray", start: int, length: int) -> int:
         """Send of `buffer` what the port takes now; return how many bytes."""
-        packet = self._packet
-        sent = 0
-        while sent < length:
+        at = start
+        length += start  # (a call with more than eleven names and operands gets its room from the heap)
+        while at < length:
             for _ in self._wait_out(0):
                 break
             else:
-                return sent
-            count = length - sent
-            if count > _CHUNK:
-                count = _CHUNK
-            _fill(packet, buffer, start + sent, count)
-            self._write(packet)
-            sent += count
-        return sent
+                break
+            at = _fill(self._packet, buffer, at, length)
+            self._write(self._packet)
+        return at - start
 
     def max_records_hz(self, tick_hz: int) -> int:
         """Return how many telemetry records a second this port carries: one a tick."""
@@ -234,12 +230,14 @@ def _ring_copy(ring: int, into: ptr8, room: int) -> int:
 
 
 @micropython.viper
-def _fill(packet: ptr8, data: ptr8, start: int, count: int):  # type: ignore[no-untyped-def]
-    """Copy `count` bytes into a packet and zeros behind them."""
+def _fill(packet: ptr8, data: ptr8, start: int, end: int) -> int:
+    """Fill a packet from `data[start:end]`, with zeros behind that; return up to where it got."""
     at = 0
-    while at < count:
-        packet[at] = data[start + at]
+    while at < 64 and start < end:
+        packet[at] = data[start]
         at += 1
+        start += 1
     while at < 64:
         packet[at] = 0
         at += 1
+    return start
