@@ -1,17 +1,19 @@
 """A pump's link on an emulated board, spoken to in the board's own time."""
 
 import socket
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from pumpbench.client import payloads
+from pumpbench.client import payloads, records
 from pumpbench.client.frames import FrameMaker, FrameSplitter
 from pumpbench.emulated.board import EmulatedBoard
 from pumpbench.virtual.control_client import ControlPort
 from pumplink import numbers
 
 _STEP_US = 50
+_LOOK_US = 20_000
 _PATIENCE_US = 20_000_000
 
 
@@ -81,6 +83,16 @@ class Line:
     def frame(self, number: int, **fields: int) -> bytes:
         """A message's frame."""
         return self._maker.make(number, payloads.encode(number, fields))
+
+    def records(self, us: int) -> Iterator[tuple[int, int]]:
+        """Let time pass; yield counter and time (us) of each telemetry record that comes."""
+        until = self.now_us + us
+        while self.now_us < until:
+            self.advance(min(_LOOK_US, until - self.now_us))
+            for frame in self._splitter.feed(self.received()):
+                if frame.kind == numbers.TELEMETRY:
+                    batch = records.decode_batches([bytes(frame.payload)])
+                    yield from zip(batch["counter"].tolist(), batch["time_us"].tolist(), strict=True)
 
     def await_answer(self, number: int, most_us: int = _PATIENCE_US) -> bytes | None:
         """The payload of the answer to `number`, None when it does not come in time."""
