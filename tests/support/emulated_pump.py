@@ -1,5 +1,6 @@
 """A pump on an emulated board, with the face of `VirtualPump`: a test can do to it what it does there."""
 
+import functools
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -62,7 +63,12 @@ def flashed_image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     missing = why_not()
     if missing is not None:
         pytest.skip(missing)
-    image = tmp_path_factory.mktemp("flashed") / "flash.bin"
+    return _flashed(tmp_path_factory.getbasetemp())
+
+
+@functools.cache  # one for all folders of tests that have the fixture
+def _flashed(folder: Path) -> Path:
+    image = folder / "flashed.bin"
     with EmulatedBoard(seed=7, flash=image) as board:
         flash(Order(boards.named("emulated_pico"), board.repl_port))
     return image

@@ -10,11 +10,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 import pytest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from tests.support.emulated_pump import flashed_image
 
 from pumpbench.conduct.desk import Place
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.settings import Settings
 from pumpbench.virtual.board import VirtualBoard
+
+__all__ = ["flashed_image"]
 
 SPEED = 20.0
 PATIENCE_MS = 60_000
@@ -52,9 +55,9 @@ def connected(qtbot: QtBot, lab: Lab, board: VirtualBoard) -> Iterator[Lab]:
     lab.link.close()
 
 
-def wait_until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
+def wait_until(qtbot: QtBot, holds: Callable[[], bool], patience_ms: int = PATIENCE_MS) -> None:
     """Let the window live until something holds; fails when it does not come about."""
-    qtbot.waitUntil(holds, timeout=PATIENCE_MS)
+    qtbot.waitUntil(holds, timeout=patience_ms)
 
 
 def is_in(lab: Lab, state: str) -> bool:
