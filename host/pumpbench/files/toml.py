@@ -23,6 +23,8 @@ def read(path: Path) -> dict[str, Any]:
         raise CannotRead(path, "is a folder, a TOML file is wanted") from None
     except OSError as error:
         raise CannotRead(path, f"cannot be read: {error.strerror or error}") from None
+    except ValueError:  # it has a zero byte
+        raise CannotRead(repr(str(path)), "is no name that a file can have") from None
     return parse(data, path)
 
 

@@ -1,17 +1,20 @@
 """Keeps the draft that is being written beside the window's settings: a crash costs a second of it."""
 
+import contextlib
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, QTimer
 
 from pumpbench.expected import sentence_of
 from pumpbench.files import toml
+from pumpbench.files.errors import FileError
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.document import Document
 from pumpbench.gui.models.program_draft import Tables
 
 _KEEP_AFTER_MS = 1000
 _NAME = "draft.toml"
+_DAMAGED = "draft-damaged.toml"
 
 
 class DraftKeeper(QObject):
@@ -30,13 +33,25 @@ class DraftKeeper(QObject):
         document.changed.connect(self._timer.start)
         lab.closing.connect(self._keep)
         if self.path.exists():
-            lab.reading.do(lambda: toml.read(self.path), self._come_back, self._fail)
+            lab.reading.do(self._read, self._come_back, self._not_come_back)
 
     def _come_back(self, tables: Tables) -> None:
         """Show what was being written, unless something else was opened meanwhile."""
         if self._document.draft.tables is self._kept:
             self._document.open(tables, self.tr("Draft of last time"), None)
             self._kept = tables
+
+    def _read(self) -> Tables:
+        try:
+            return toml.read(self.path)
+        except FileError:  # what can be saved of it is not written over
+            with contextlib.suppress(OSError):
+                self.path.replace(self.path.with_name(_DAMAGED))
+            raise
+
+    def _not_come_back(self, error: Exception) -> None:
+        told = self.tr("the draft of last time cannot be read, and is kept as {0}: {1}")
+        self._lab.said.emit(told.format(_DAMAGED, sentence_of(error)))
 
     def _keep(self) -> None:
         draft = self._document.draft

@@ -1,10 +1,12 @@
 """Lets alarms be heard, on machines that have a way to."""
 
+import errno
 from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import QLoggingCategory, QObject, QTemporaryDir, QTimer, QUrl
 
+from pumpbench.expected import sentence_of
 from pumpbench.gui.models.alarm_sound import INTERVAL_S, as_wave, burst
 from pumplink.alarms import NO_PRIORITY
 
@@ -59,9 +61,20 @@ class AlarmSound(QObject):
         if QMediaDevices.defaultAudioOutput().isNull():
             self.fault = self.tr("no sound: this machine has no loudspeaker")
             return
-        for priority in INTERVAL_S:
-            file = Path(self._folder.path()) / f"{priority}.wav"
-            file.write_bytes(as_wave(burst(priority)))
+        try:
+            files = {priority: self._write(priority) for priority in INTERVAL_S}
+        except OSError as error:
+            self.fault = self.tr("no sound: {0}").format(sentence_of(error))
+            return
+        for priority, file in files.items():
             effect = QSoundEffect(self)
             effect.setSource(QUrl.fromLocalFile(str(file)))
             self._effects[priority] = effect
+
+    def _write(self, priority: int) -> Path:
+        """Return the file that is heard. Raises `OSError`, as when the disk is full."""
+        if not self._folder.isValid():
+            raise OSError(errno.ENOENT, self._folder.errorString())
+        file = Path(self._folder.path()) / f"{priority}.wav"
+        file.write_bytes(as_wave(burst(priority)))
+        return file

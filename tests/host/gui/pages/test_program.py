@@ -196,6 +196,19 @@ def test_a_draft_is_there_again_after_a_crash(qtbot: QtBot, lab: Lab) -> None:
     assert "has no unit" in again.state.lines.text()
 
 
+def test_a_draft_that_was_damaged_is_told_and_kept(qtbot: QtBot, lab: Lab) -> None:
+    draft = Path(lab.settings.file.fileName()).with_name("draft.toml")
+    draft.write_bytes(b"[program]\nname = \xff\xfe")
+    said: list[str] = []
+    lab.said.connect(said.append)
+    page = shown(qtbot, lab)
+    wait_until(qtbot, lambda: bool(said))
+    assert "cannot be read, and is kept as draft-damaged.toml: " in said[0]
+    write(page, 0, "rate", "2 mL/h")
+    wait_until(qtbot, draft.exists)
+    assert draft.with_name("draft-damaged.toml").read_bytes().endswith(b"\xff\xfe")
+
+
 # --- a dry run ---
 
 
