@@ -35,6 +35,7 @@ from pumpbench.store.errors import StoreError
 from pumpbench.virtual.board import VirtualBoard
 
 WATCH_HZ = 10
+PATIENCE_S = 30.0
 OBSERVE = "observe"
 _WATCHES = "watching"
 
@@ -126,11 +127,22 @@ class Desk:
             with contextlib.suppress(ClientError):
                 if self.client.attended:
                     self.client.stop()
-                self.client.barrier()
+                self._wait_for_the_rest()
                 last = self.client.status()
             self._recording.give_up()
             ending.callback(self._leave, last)
             self.client.close()
+
+    def _wait_for_the_rest(self) -> None:
+        """Let everything be stored that the pump has told, unless the database takes nothing."""
+        if self._recording.problem is not None:
+            return
+        patience = threading.Timer(PATIENCE_S, self._recording.give_up)
+        patience.start()
+        try:
+            self.client.barrier()
+        finally:
+            patience.cancel()
 
     def _leave(self, last: Status | None) -> None:
         """End the recording; nothing comes from the client any more."""

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from tests.host.conduct.conftest import constant, program
 
-from pumpbench.client import Event, Gap, Records, Refusal, State, connect
+from pumpbench.client import ClientError, Event, Gap, Records, Refusal, State, connect
 from pumpbench.conduct.desk import Desk, Place
 from pumpbench.conduct.snapshot import Snapshot
 from pumpbench.files import program as program_file
 from pumpbench.files import toml
 from pumpbench.store import Store
+from pumpbench.store.errors import StoreError
 from pumpbench.virtual.board import VirtualBoard
 
 SPEED = 20.0
@@ -113,6 +114,29 @@ def test_a_run_left_open_is_gone_on_with_at_the_next_desk(board: VirtualBoard, t
         look_until(desk, lambda now: now.run is not None and now.run.id != run_id)
         assert store.run(run_id).status == "finished"
         assert store.gaps(run_id) == []
+
+
+def test_a_desk_can_be_left_while_the_disk_is_full_and_what_the_board_keeps_comes_later(
+    board: VirtualBoard, tmp_path: Path
+) -> None:
+    db = tmp_path / "lab.sqlite"
+    with Store(db) as store:
+        desk = Desk.open(Place(board.port, speed=SPEED), store, Onlooker())
+        run_id = start(desk, program(constant("10 mL/h", "300 s")))
+        look_until(desk, lambda now: now.run is not None and now.run.records > 20)
+        (pages,) = store._database.row("PRAGMA page_count") or (0,)
+        store._database.write(f"PRAGMA max_page_count = {pages}")
+        desk.client.pause()
+        assert "disk is full" in str(look_until(desk, lambda now: now.problem is not None).problem)
+        with pytest.raises((ClientError, StoreError)):
+            desk.close()
+    with desk_at(board.port, db) as (desk, store):
+        desk.resume()
+        look_until(desk, lambda now: now.run is not None and now.run.id != run_id)
+        assert store.run(run_id).status == "finished"
+        assert store.gaps(run_id) == []
+        names = [event.name for event in store.events(run_id)]
+        assert [names.count(name) for name in ("run-started", "run-paused", "run-finished")] == [1, 1, 1]
 
 
 def test_a_pump_that_somebody_else_commands_is_looked_at_and_can_be_stopped(
