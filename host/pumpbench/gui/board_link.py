@@ -53,6 +53,7 @@ class BoardLink(QObject):
     ended_instead = pyqtSignal(str)
     """There was no pump to stop, but something else that Stop ended; what, in a sentence."""
     _state_came = pyqtSignal(object)
+    _board_ended = pyqtSignal(object)
 
     def __init__(self, store: Store, who: str | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +81,7 @@ class BoardLink(QObject):
         self._closing = False
         self._stops: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._state_came.connect(self._follow_state)
+        self._board_ended.connect(self._leave_ended)
         self.snapshot_changed.connect(self._keep_snapshot)
         self._threads = [
             threading.Thread(target=self._look_on, name="pumpbench-look", daemon=True),
@@ -189,6 +191,13 @@ class BoardLink(QObject):
             self._become(CONNECTED, state.detail)
             self.look_soon()
 
+    def _leave_ended(self, desk: Desk) -> None:
+        """A virtual board that was started here does not come back."""
+        if desk is not self._desk:
+            return
+        self.leave()
+        self._become(FAILED, "the virtual board has ended by itself; Connect starts another one")
+
     # --- looking ---
 
     def look_soon(self) -> None:
@@ -200,6 +209,9 @@ class BoardLink(QObject):
             self._look_now.wait(LOOK_EVERY_S)
             self._look_now.clear()
             desk = self._desk
+            if desk is not None and desk.board is not None and desk.board.ended:
+                self._board_ended.emit(desk)
+                continue
             if desk is None or self.phase == LOST:
                 continue
             try:

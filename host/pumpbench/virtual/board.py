@@ -82,6 +82,11 @@ class BoardProcess:
         """The process that serves the board; SIGTERM ends it with code 0."""
         return self._process.pid
 
+    @property
+    def ended(self) -> bool:
+        """Whether that process is over."""
+        return self._process.poll() is not None
+
     def wait(self) -> int:
         """Return the exit code of that process once it has ended."""
         return self._process.wait()

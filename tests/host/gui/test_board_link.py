@@ -1,12 +1,14 @@
 """The link as the window has it."""
 
+import os
+import signal
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 from tests.host.gui.conftest import SPEED, fail, wait_until
 
 from pumpbench.client import Stopped
-from pumpbench.conduct.desk import Place
+from pumpbench.conduct.desk import Desk, Place
 from pumpbench.gui.board_link import CONNECTED, FAILED, LOST, NONE
 from pumpbench.gui.lab import Lab
 from pumpbench.virtual.board import VirtualBoard
@@ -43,6 +45,23 @@ def test_a_cable_that_is_pulled_and_put_back_is_followed(
     board.control.fault("unplug", duration_s=30.0)
     wait_until(qtbot, lambda: connected.link.phase == LOST)
     wait_until(qtbot, lambda: connected.link.phase == CONNECTED)
+
+
+def test_a_virtual_board_that_ends_by_itself_is_told_and_another_one_may_be_started(
+    qtbot: QtBot, lab: Lab
+) -> None:
+    lab.link.open(Place(speed=SPEED))
+    wait_until(qtbot, lambda: lab.link.snapshot is not None)
+
+    def end_it(desk: Desk) -> None:
+        assert desk.board is not None
+        os.kill(desk.board.pid, signal.SIGTERM)
+
+    lab.link.command(end_it, lambda _: None, fail)
+    wait_until(qtbot, lambda: lab.link.phase == FAILED)
+    assert "has ended by itself" in lab.link.sentence
+    lab.link.open(Place(speed=SPEED))
+    wait_until(qtbot, lambda: lab.link.snapshot is not None)
 
 
 def test_leaving_a_virtual_board_ends_it(qtbot: QtBot, lab: Lab) -> None:
