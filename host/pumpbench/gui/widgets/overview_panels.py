@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import (
     QHeaderView,
     QLabel,
     QProgressBar,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -219,6 +220,7 @@ class ProgramPanel(Panel):
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
         self.table.setMinimumHeight(96)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         below, beside = self.table.verticalHeader(), self.table.horizontalHeader()
         assert below is not None
         assert beside is not None

@@ -2,12 +2,20 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from pumpbench.gui.models.table import TextTable
 
 _ROW = 26
+_BESIDE = 24  # pixels: what the style sheet and the style leave free to the left and right of a cell's text
 
 
 def text_table(
@@ -33,12 +41,29 @@ def text_table(
     rows.setDefaultSectionSize(_ROW)
     if wrapped:
         view.setTextElideMode(Qt.TextElideMode.ElideNone)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        view.setItemDelegate(_Wrapped(view))
     columns.setHighlightSections(False)
     columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     columns.setResizeContentsPrecision(50)
     columns.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
     return view
+
+
+class _Wrapped(QStyledItemDelegate):
+    """Cells as high as their text takes. The style by itself forgets the room beside it, and cuts it off."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802  Qt's name
+        """The width of its column's text on one line, the height of it on as many as it takes."""
+        text, metrics = str(index.data()), option.fontMetrics
+        long, room = metrics.horizontalAdvance(text), self._view.columnWidth(index.column()) - _BESIDE
+        if long <= room:
+            return QSize(long + _BESIDE, _ROW)
+        place = metrics.boundingRect(QRect(0, 0, room, 0), Qt.TextFlag.TextWordWrap, text)
+        return QSize(long + _BESIDE, place.height() + _ROW - metrics.height())
 
 
 def selected_rows(view: QTableView) -> Sequence[int]:
