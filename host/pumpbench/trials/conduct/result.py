@@ -9,7 +9,7 @@ from pumpbench.files import trial as trial_file
 from pumpbench.files.trial import Trial
 from pumpbench.files.trial_steps import BOLUS, OCCLUSION, Step
 from pumpbench.trials.analysis import Analysis, Settings, analyse
-from pumpbench.trials.conduct.doses import boluses_of, occlusion_of
+from pumpbench.trials.conduct.doses import Evidence, boluses_of, occlusion_of
 from pumpbench.trials.conduct.folder import PROTOCOL, Folder, Journal, Row
 from pumpbench.trials.density import USUAL_DENSITY_G_ML, Conditions, Liquid
 from pumpbench.trials.errors import TrialError
@@ -37,14 +37,13 @@ def evaluate(folder: Folder) -> dict[str, Any]:
         if trial.analysed(step):
             settings = settings_of(trial, step, liquid, knowledge, about.get("stroke_pl"))
             steps.append(_delivery(trial, index, step, journal, rows, settings, judgements))
+    evidence = Evidence(trial, journal, rows, liquid, knowledge, judgements)
     tests = {
         "boluses": [
-            boluses_of(trial, index, step, journal, rows, liquid, knowledge, judgements)
-            for index, step in enumerate(trial.steps)
-            if step.kind == BOLUS
+            boluses_of(evidence, index, step) for index, step in enumerate(trial.steps) if step.kind == BOLUS
         ],
         "occlusions": [
-            occlusion_of(trial, index, step, journal, rows, liquid, knowledge, judgements)
+            occlusion_of(evidence, index, step)
             for index, step in enumerate(trial.steps)
             if step.kind == OCCLUSION
         ],
