@@ -21,12 +21,15 @@ class Pace:
     def sentence(self, now: Progress, wall_s: float | None = None) -> str:
         """Return how far it is, by the clock of the wall at `wall_s`."""
         took_s = (time.monotonic() if wall_s is None else wall_s) - self.began_s
-        told = f"{_simulated(now.total_s)}: {format_clock(now.elapsed_s)} of {format_clock(now.total_s)}"
+        told = (
+            f"{_simulated(now.total_s)}: {format_clock(now.elapsed_s)} of {format_clock(now.total_s)}, "
+            f"{VOLUME.format(now.delivered_nl)} of {VOLUME.format(now.requested_nl)}"
+        )
         if now.elapsed_s <= 0 or took_s < 1.0:
             return told
         left_s = max(0.0, now.total_s - now.elapsed_s) * took_s / now.elapsed_s
         return (
-            f"{told}, {now.elapsed_s / took_s:.0f} times as fast as real; about {format_clock(left_s)} left"
+            f"{told}; {now.elapsed_s / took_s:,.0f} times as fast as real, about {format_clock(left_s)} left"
         )
 
 
