@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import sys
+from pathlib import Path
 
 from pumpbench.cli.exits import UsageError
 
@@ -19,9 +20,23 @@ def need_display() -> None:
     named = {name: os.environ[name] for name in _DISPLAYS if os.environ.get(name)}
     if not named:
         raise UsageError(f"there is no display for a window; {_INSTEAD}")
-    local = _LOCAL.fullmatch(named["DISPLAY"]) if set(named) == {"DISPLAY"} else None
-    if local and not _answers(f"/tmp/.X11-unix/X{local[1]}"):
-        raise UsageError(f"the display {named['DISPLAY']}, which DISPLAY names, does not answer; {_INSTEAD}")
+    if any(_may_answer(name, value) for name, value in named.items()):
+        return
+    silent = " and ".join(
+        f"the display {value}, which {name} names, does not answer" for name, value in named.items()
+    )
+    raise UsageError(f"{silent}; {_INSTEAD}")
+
+
+def _may_answer(name: str, value: str) -> bool:
+    """Whether a display answers, or it cannot be known."""
+    if name == "DISPLAY":
+        local = _LOCAL.fullmatch(value)
+        return local is None or _answers(f"/tmp/.X11-unix/X{local[1]}")
+    folder = os.environ.get("XDG_RUNTIME_DIR", "")
+    if name == "WAYLAND_DISPLAY" and (folder or value.startswith("/")):
+        return _answers(str(Path(folder) / value))
+    return True
 
 
 def _answers(place: str) -> bool:

@@ -47,3 +47,8 @@ def test_a_display_that_does_not_answer_is_named(
     assert done.code == 2
     assert ":4711" in done.err
     assert "does not answer" in done.err
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-4711")
+    both = pumpbench("gui", "--db", tmp_path / "lab.sqlite")
+    assert both.code == 2
+    assert "the display wayland-4711, which WAYLAND_DISPLAY names, does not answer; " in both.err
+    assert both.err.count("\n") == 1

@@ -169,8 +169,9 @@ class RunControls(Panel):
         or a soft limit is passed, and record why it was given.
         """
         self.ask.hide()
-        if refused := refusal(limits):
-            self.problem.tell(refused)
+        refused = refusal(limits)
+        self.problem.tell(refused)
+        if refused:
             return
         snapshot = self._lab.contact.snapshot
         fault = snapshot.calibration_fault if snapshot is not None else None
