@@ -1,5 +1,6 @@
 """The page "Overview": what the pump does, how much is left and until when."""
 
+import itertools
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
@@ -67,7 +68,7 @@ class OverviewPage(Page):
         title = QLabel(self.tr("No pump is connected"))
         title.setProperty("look", "title")
         words = QLabel(self.tr("Connect one, or a virtual board, and this page shows what it does."))
-        button = QPushButton(self.tr("&Connect a pump"))
+        button = self._go_connect = QPushButton(self.tr("&Connect a pump"))
         button.setObjectName("go-connect")
         button.setProperty("look", "primary")
         button.clicked.connect(lambda: self.lab.page_wanted.emit("Connect"))
@@ -99,6 +100,8 @@ class OverviewPage(Page):
 
             self.history = FlowHistory(self.lab)
             self._column.insertWidget(_HISTORY_ROW, self.history, _HISTORY_SHARE)
+            for before, behind in itertools.pairwise((self._go_connect, *self.history.key.buttons.values())):
+                QWidget.setTabOrder(before, behind)
         self.history.setVisible(room)
 
     def _set_theme(self, theme: Theme) -> None:

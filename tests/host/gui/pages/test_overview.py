@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from tests.host.gui.conftest import wait_until
 
@@ -38,6 +39,19 @@ def test_the_flow_of_the_last_minutes_is_drawn_where_there_is_room_for_it(
     assert history.plots.panels[0].plot.vb.viewRange()[0][1] - x[0] <= 600.0 + 1.0
     page.resize(1100, 600)
     assert not history.isVisible()
+
+
+def test_tab_goes_through_the_page_from_top_to_bottom(qtbot: QtBot, page: OverviewPage) -> None:
+    page.resize(1700, 950)
+    assert page.history is not None
+    seen: list[QWidget] = []
+    widget = page.nextInFocusChain()
+    while widget is not None and widget is not page:
+        seen.append(widget)
+        widget = widget.nextInFocusChain()
+    keys = [seen.index(button) for button in page.history.key.buttons.values()]
+    assert keys == sorted(keys)
+    assert keys[-1] < seen.index(page.program.table) < seen.index(page.controls.start)
 
 
 def test_figures_beside_each_other_are_written_alike(qtbot: QtBot, page: OverviewPage) -> None:
