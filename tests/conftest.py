@@ -17,6 +17,9 @@ for folder in (ROOT / "host", ROOT / "shared"):
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
+# Every process with plots would look through the machine's fonts anew: the folders below are a test's own.
+os.environ["MPLCONFIGDIR"] = str(ROOT / "build" / "matplotlib")
+
 # A shell that starts the tests in the background has them, and all that they start, ignore these signals.
 for name in ("SIGHUP", "SIGINT"):
     number = getattr(signal, name, None)

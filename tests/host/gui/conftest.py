@@ -20,7 +20,7 @@ from pumpbench.virtual.board import VirtualBoard
 __all__ = ["flashed_image"]
 
 SPEED = 20.0
-PATIENCE_MS = 60_000
+PATIENCE_MS = 180_000
 _FEW_WIDGETS = 100
 
 

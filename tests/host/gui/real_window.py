@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 WIDTH, HEIGHT = 1280, 720
-PATIENCE_S = 90.0
+PATIENCE_S = 180.0
 _NOTHING_CAME_S = 5.0
 _GRAB = (
     "import sys; from PyQt6.QtGui import QGuiApplication; application = QGuiApplication([]);"
