@@ -7,6 +7,10 @@ PUMPBENCH := build/venv/bin/pumpbench
 # A display is there when one is named, and always on macOS and Windows.
 DISPLAYS := $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin Windows_NT,$(OS) $(shell uname))
 
+# Two processes share the test files out among them, in their order, which has the quick ones at its end; a
+# file's tests stay together, and so what they share. One that crashes or hangs ends the run, and names its test.
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
+
 run: set-up  ## a 30 mL reservoir, programmed and emptied by the real firmware on a virtual board: a window shows it
 ifneq ($(strip $(DISPLAYS)),)
 	@$(PUMPBENCH) gui --port virtual --speed 120 --run examples/empty-30ml.toml --db build/runs.sqlite
@@ -16,7 +20,7 @@ endif
 
 test: set-up  ## every test, on CPython, on MicroPython and on an emulated board
 	@python3 host/bootstrap.py emulator-if-possible
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest $(SIDE_BY_SIDE)
 
 emulator:  ## the emulated board's parts: MicroPython's rp2 port, a boot ROM, rp2040js
 	@python3 host/bootstrap.py emulator
