@@ -19,6 +19,7 @@ from tests.support.virtual_pump import SECOND_US, VirtualPump
 
 _LOOK_S = 0.02
 _COMES_UP_S = 120.0
+_ANSWERS_S = 120.0
 
 
 class EmulatedPump(VirtualPump):
@@ -35,7 +36,10 @@ class EmulatedPump(VirtualPump):
         self.board = self._emulated.__enter__()  # type: ignore[assignment]  # it has the same control port
         try:
             self.client = connect(
-                self.board.port, on_event=self.events.append, connect_timeout_s=_COMES_UP_S, timeout_s=20.0
+                self.board.port,
+                on_event=self.events.append,
+                connect_timeout_s=_COMES_UP_S,
+                timeout_s=_ANSWERS_S,
             )
             self.client.set_telemetry_rate(0)
         except BaseException:
