@@ -22,6 +22,8 @@ from pumpbench.files import program as program_file
 from pumpbench.store import Store
 from pumpbench.virtual.board import VirtualBoard
 
+# Times the wall: the board keeps a minute of records, and within that a host has to come back.
+SLOWLY = 4
 RECORD = np.dtype([("boot", "<u4"), ("counter", "<u8"), ("time_us", "<u8")])
 
 
@@ -96,7 +98,7 @@ def test_a_killed_host_goes_on_with_the_same_run_and_misses_nothing(tmp_path: Pa
     file, db = tmp_path / "program.toml", tmp_path / "lab.sqlite"
     file.write_text(program(constant("10 mL/h", "90 s")))
     command = [sys.executable, "-m", "pumpbench", "run", str(file), "--db", str(db), "--json", "--port"]
-    with VirtualBoard(speed=8) as board:
+    with VirtualBoard(speed=SLOWLY) as board:
         for stored in (50, 250):
             with subprocess.Popen([*command, board.port], stdout=subprocess.DEVNULL) as host:
                 wait_for_records(db, stored, host)
@@ -119,7 +121,7 @@ def test_a_killed_host_goes_on_with_the_same_run_and_misses_nothing(tmp_path: Pa
 def test_a_run_that_a_person_resumes_after_a_reset_is_recorded_to_its_end(tmp_path: Path) -> None:
     file, db = tmp_path / "program.toml", tmp_path / "lab.sqlite"
     file.write_text(program(constant("10 mL/h", "90 s")))
-    with VirtualBoard(speed=8) as board:
+    with VirtualBoard(speed=SLOWLY) as board:
         job = Job(file, port=board.port, db=db)
         with once_recorded(db, 20, board.control.power_cut):
             interrupted = run(job)
