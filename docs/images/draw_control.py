@@ -30,7 +30,7 @@ def draw(measured: dict[str, dict[str, list[float]]]) -> Figure:
             amplitude = 200.0 * np.abs(np.fft.rfft(flow))[1 : LINES + 1] / len(flow)
             lines.bar(np.arange(1, LINES + 1) + shift, amplitude, 0.4, color=colour)
         angle.set(ylabel="flow over mean", title=name)
-        angle.legend(fontsize=8)
+        lines.legend(*angle.get_legend_handles_labels(), fontsize=8, loc="upper right")
         lines.set(ylabel="amplitude in %")
     axes[-1][0].set(xlabel="degrees")
     axes[-1][1].set(xlabel="times a revolution")
