@@ -51,7 +51,7 @@ class App:
         self._restore(journal)
         selftest = SelfTest(board, config, journal.is_sound)
         self.link = Link(
-            board, self.core.pump, journal, self.events, self.telemetry, self.summaries, selftest
+            board, cells, self.core.pump, journal, self.events, self.telemetry, self.summaries, selftest
         )
 
     def _restore(self, journal: Journal) -> None:

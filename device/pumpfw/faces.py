@@ -42,7 +42,7 @@ class Board(Protocol):
     port: Any
 
     def ticks_us(self) -> int: ...  # noqa: D102
-    def idle_until(self, ticks_us: int, /) -> None: ...  # noqa: D102
+    def idle_until(self, ticks_us: int, /) -> object: ...  # noqa: D102
     def i2c_write(self, address: int, buffer: bytes, /) -> None: ...  # noqa: D102
     def i2c_request(self, address: int, count: int, /) -> None: ...  # noqa: D102
     def i2c_fetch_into(self, buffer: bytearray, count: int, /) -> bool: ...  # noqa: D102

@@ -1,4 +1,4 @@
-"""The frozen messages, which any host of any version may send: hello, status and stop."""
+"""Frozen messages, which any host of any version may send: hello and stop."""
 
 from pumpfw.board_time import now_us
 from pumpfw.identity import firmware_hash
@@ -74,19 +74,6 @@ class Handshake:
             time_us,
             self._pump.readings.tick_hz,
             self._telemetry.max_hz,
-        ]
-
-    def status(self) -> "list[Any]":
-        """The least that any host may know."""
-        readings = self._pump.readings
-        time_us = now_us(self._board, readings)
-        return [
-            readings.state,
-            readings.priority,
-            readings.flow_nl_h,
-            self._delivered_nl(),
-            readings.remaining_nl,
-            time_us,
         ]
 
     def stop(self) -> "list[Any]":

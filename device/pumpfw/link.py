@@ -5,19 +5,25 @@ answers, then events, then live telemetry, then back-fill. A frame is only made 
 except for answers, so that an answer waits behind one frame at most.
 """
 
+from array import array
+
 from micropython import const
+from uctypes import addressof
 
 from pumpfw.commands import Commands
+from pumpfw.express import ASKED, TOLD, answer
 from pumpfw.handshake import Handshake
 from pumpfw.requests import Requests
 from pumpfw.session import Sessions
+from pumpfw.stop_search import FOUND, seek
 from pumplink import codec
-from pumplink.frame import MAX_FRAME, MAX_PAYLOAD, STOP_FRAME, FrameReader, FrameWriter
+from pumplink.frame import MAX_FRAME, MAX_PAYLOAD, STOP_FRAME, FrameReader, FrameWriter, coding
 from pumplink.numbers import EVENT, SUMMARY, TELEMETRY
 from pumplink.states import STOPPED_BY_HOST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from pumpfw.events import Events
@@ -27,11 +33,11 @@ if TYPE_CHECKING:
     from pumpfw.summaries import Summaries
     from pumpfw.telemetry import Telemetry
 
+_DUE_US = const(32)
 _INPUT = 512  # bytes: what a chip's port holds at most
-_SPLIT = len(STOP_FRAME) - 1  # bytes of a stop frame that may lie in another read
 
 # How long a slice may take on an RP2040 at 125 MHz, us.
-_READ_US = const(1_000)  # to find a frame in what was read
+_READ_US = const(300)  # to find a frame in what was read
 _QUERY_US = const(2_600)  # to answer one that changes nothing
 _COMMAND_US = const(7_000)  # to carry a command out, whose effect may be written to flash
 _SEND_US = const(1_300)  # to take a batch of telemetry, or to make a frame of it
@@ -41,11 +47,14 @@ _ENDLESS_US = const(0x20000000)
 
 
 class Link:
-    """``poll`` in every turn of the loop; ``is_released`` once a host asked for the REPL's port back."""
+    """``poll`` in every turn of the loop, ``next(idling)`` when there is nothing to do; ``is_released`` once
+    a host asked for the REPL's port back.
+    """
 
     def __init__(
         self,
         board: "Any",
+        cells: "array[int]",
         pump: "Pump",
         journal: "Journal",
         events: "Events",
@@ -53,9 +62,12 @@ class Link:
         summaries: "Summaries",
         selftest: "SelfTest",
     ) -> None:
+        self._cells = cells
         self._port = board.port
         self._connected = board.port.connected  # bound once: they are called in every turn of the loop
-        self._readinto = board.port.readinto
+        self._write = board.port.write
+        self._ticks_us = board.ticks_us
+        self._idle_until = board.idle_until
         self._pump = pump
         self._readings = pump.readings
         self._events = events
@@ -68,15 +80,14 @@ class Link:
             board, pump, events, telemetry, summaries, self._sessions, self._reader, selftest
         )
         self.handshake = Handshake(board, pump, journal.boot_count, self._sessions, events, telemetry)
-        self._requests = Requests(board, pump, self.handshake, self._commands, self._sessions)
+        self._requests = Requests(board, cells, pump, self.handshake, self._commands, self._sessions)
         self.answers = 0  # since whoever collects what they leave behind has set this to 0
         self._is_open = False
         self._input = bytearray(_INPUT)  # what was read last
         self._unread = 0  # bytes of it that the reader has not got yet
         self._lent = bytearray(_INPUT)  # what the reader reads
-        self._is_reading = False  # a frame of it waits to be answered ...
-        self._answer_us = 0  # ... which takes so long at most
-        self._joint = bytearray(2 * _SPLIT)  # end of the last read, begin of this one
+        self._is_reading = False  # a frame of it waits to be answered
+        self._matched = 0  # bytes of a stop frame at the end of what came
         self._output = bytearray(3 * MAX_FRAME)
         self._out_start = 0
         self._out_end = 0
@@ -84,7 +95,8 @@ class Link:
         self._taken_kind = self._taken = (
             0  # what was put into it: the message, and its length until it is sent
         )
-        self._sequence = 0
+        self._own = array("i", (0,))  # the sequence number of the next frame
+        self.idling = self._idle()
 
     def is_released(self) -> bool:
         """Return whether the port is to be given back; what was answered has gone out then."""
@@ -97,24 +109,21 @@ class Link:
             self._connection_changed()
         if not self._is_open:
             return False
-        unread = self._unread
-        if not unread:
-            unread = self._readinto(self._input)
-            if unread:
-                self._unread = unread
+        if not self._unread:
+            self._unread = self._port.readinto(self._input)
+            if self._unread:
                 self._look_for_stop()
-        if unread and not self._is_reading:
+        if self._unread and not self._is_reading:
             if left_us < _READ_US:
                 return False
-            left_us -= _READ_US
             self._input, self._lent = self._lent, self._input
-            self._reader.feed(self._lent, unread)
+            self._reader.feed(self._lent, self._unread)
             self._unread = 0
-            self._read_on()
-            if not self._is_reading or left_us < self._answer_us:
+            self._is_reading = self._reader.next()
+            if not self._is_reading:
                 return True
         if self._is_reading:
-            if left_us < self._answer_us:
+            if left_us < self._longest_us():
                 return False
             self._answer()
             return True
@@ -137,7 +146,7 @@ class Link:
     def _connection_changed(self) -> None:
         self._is_open = not self._is_open
         self._reader.restart()
-        self._joint[:_SPLIT] = bytes(_SPLIT)
+        self._matched = 0
         self._unread = 0
         self._is_reading = False
         self._taken = 0
@@ -149,28 +158,43 @@ class Link:
             self._summaries.cancel_fetch()
         self._pump.link_alive(self._is_open)
 
-    def _look_for_stop(self) -> None:
-        """Stop at once when a stop frame is in what was read; it is answered in its turn."""
-        joint = self._joint
-        count = self._unread
-        joint[_SPLIT:] = self._input[:_SPLIT]
-        if (
-            self._input.find(STOP_FRAME, 0, count) >= 0
-            or joint.find(STOP_FRAME, 0, _SPLIT + min(count, _SPLIT)) >= 0
-        ):
-            self._pump.stop(STOPPED_BY_HOST)
-        if count >= _SPLIT:
-            joint[:_SPLIT] = self._input[count - _SPLIT : count]
-        else:
-            joint[: _SPLIT - count] = joint[count:_SPLIT]
-            joint[_SPLIT - count : _SPLIT] = self._input[:count]
+    def _idle(self) -> "Iterator[None]":
+        """Let time pass with each ``next``, until the next tick or until something comes; a status request is
+        answered at once.
 
-    def _read_on(self) -> None:
-        """Step to the next frame of what was read."""
-        self._is_reading = self._reader.next()
-        if self._is_reading:
-            is_command = codec.kind(self._reader.kind) == codec.COMMAND
-            self._answer_us = _COMMAND_US if is_command else _QUERY_US
+        A generator, because its local names are found quicker than attributes; and what can be looked up
+        beforehand is.
+        """
+        told = bytearray(TOLD)
+        state, table = addressof(self._reader.state), addressof(coding.REMAINDERS)
+        words, own, out = addressof(self._cells), addressof(self._own), addressof(told)
+        cells, port, send = self._cells, self._port, self._port.send
+        ticks_us, idle_until = self._ticks_us, self._idle_until
+        while True:
+            data, read = self._input, port.readinto
+            is_quiet = self._is_open and not (self._unread or self._is_reading or self._out_end)
+            if idle_until(cells[_DUE_US]) and is_quiet:
+                came = read(data)
+                if came == ASKED and answer(state, table, words, own, out, data, ticks_us()):
+                    if not send(told):
+                        self._output[:TOLD] = told
+                        self._out_end = TOLD
+                    self._matched = 1
+                else:
+                    self._unread = came
+                    self._look_for_stop()
+            yield
+
+    def _look_for_stop(self) -> None:
+        """Stop at once when a stop frame is in what came; it is answered in its turn."""
+        self._matched = seek(STOP_FRAME, len(STOP_FRAME), self._matched, self._input, self._unread)
+        if self._matched >= FOUND:
+            self._matched -= FOUND
+            self._pump.stop(STOPPED_BY_HOST)
+
+    def _longest_us(self) -> int:
+        """How long the answer to the frame may take."""
+        return _COMMAND_US if codec.kind(self._reader.kind) == codec.COMMAND else _QUERY_US
 
     def _answer(self) -> None:
         """Answer one frame: a tick must not wait for more."""
@@ -179,7 +203,7 @@ class Link:
         answer = self._requests.handle(reader.kind, reader.payload, reader.length)
         if answer:
             self._send(answer, self._requests.answer, self._requests.length)
-        self._read_on()
+        self._is_reading = reader.next()
         self._flush()
 
     def _send_live(self) -> bool:
@@ -211,10 +235,9 @@ class Link:
             self._make_room()
             if self._out_end + MAX_FRAME > len(self._output):
                 return
-        self._out_end = self._writer.encode(
-            self._output, self._out_end, number, self._sequence, payload, length
-        )
-        self._sequence = self._sequence + 1 & 0xFFFF
+        own = self._own
+        self._out_end = self._writer.encode(self._output, self._out_end, number, own[0], payload, length)
+        own[0] = own[0] + 1 & 0xFFFF
 
     def _make_room(self) -> None:
         self._flush()
@@ -228,7 +251,7 @@ class Link:
         waiting = min(self._out_end - self._out_start, _FLUSH_BYTES)
         if not waiting:
             return False
-        taken: int = self._port.write(self._output, self._out_start, waiting)
+        taken: int = self._write(self._output, self._out_start, waiting)
         self._out_start += taken
         if self._out_start == self._out_end:
             self._out_start = self._out_end = 0

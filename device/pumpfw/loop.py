@@ -39,6 +39,7 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
     # Bound once: the loop turns 100,000 times a second on a virtual board.
     link = app.link
     poll = link.poll
+    idling = link.idling  # answers status by the way; where virtual time stands meanwhile that is in no hurry
     write_position = app.core.position.service
     write_event = app.events.service
     write_summary = app.summaries.service
@@ -94,5 +95,7 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
         if busy:
             if link.is_released():
                 return
+        elif is_chip:
+            next(idling)
         else:
             idle_until(cells[_DUE_US])

@@ -9,6 +9,7 @@ from binascii import crc32
 from pumpfw.board_time import now_us
 from pumpfw.errors import Refused, StorageFault
 from pumpfw.session import REPEATED, STALE, Sessions
+from pumpfw.status import SIZE, put_status
 from pumplink import codec
 from pumplink.errors import LayoutError
 from pumplink.frame import MAX_PAYLOAD
@@ -26,6 +27,7 @@ from pumplink.states import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Sequence
     from typing import Any
 
@@ -41,11 +43,18 @@ class Requests:
     """After ``handle`` the answer's payload is ``answer[:length]``."""
 
     def __init__(
-        self, board: "Any", pump: "Pump", handshake: "Handshake", commands: "Commands", sessions: Sessions
+        self,
+        board: "Any",
+        cells: "array[int]",
+        pump: "Pump",
+        handshake: "Handshake",
+        commands: "Commands",
+        sessions: Sessions,
     ) -> None:
         self.answer = bytearray(MAX_PAYLOAD)
         self.length = 0
         self._board = board
+        self._cells = cells
         self._pump = pump
         self._handshake = handshake
         self._commands = commands
@@ -57,14 +66,16 @@ class Requests:
             return 0  # no request: an answer to it, on a line that echoes, would never end
         if number == STOP:  # with whatever payload
             return self._pack(STOP, self._handshake.stop())
+        if number == STATUS and not length:
+            put_status(self._cells, self.answer, 0, self._board.ticks_us())
+            self.length = SIZE
+            return STATUS | ANSWER_BIT
         try:
             values = codec.unpack_from(number, payload, 0, length)
         except LayoutError:
             known = codec.kind(number) >= 0
             request = int.from_bytes(payload[4:8], "little") if length >= 8 else 0
             return self._refuse(number, request, Refused(REFUSED_LAYOUT if known else REFUSED_UNKNOWN))
-        if number == STATUS:
-            return self._pack(STATUS, self._handshake.status())
         if number == PORT_RELEASE:
             return self._pack(PORT_RELEASE, self._commands.port_release())
         if number == HELLO:

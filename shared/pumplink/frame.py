@@ -10,7 +10,7 @@ The writer works in its caller's buffer, the reader in one of a frame's size.
 import sys
 
 from pumplink.errors import LayoutError
-from pumplink.numbers import ANSWER_BIT, HELLO, STOP
+from pumplink.numbers import STOP
 
 if sys.implementation.name == "micropython":
     from pumplink import quick as coding
@@ -22,6 +22,17 @@ MAX_FRAME = 520  # encoded, with both zeros
 HEADER_SIZE = 3
 CRC_SIZE = 4
 OVERHEAD = 11  # of a frame over its payload: header, CRC, two zeros, and up to two bytes of COBS
+
+# Words of a reader's state, see ``quick.step``.
+_ANY = 0x10000  # sequence number
+_AT = 0
+_END = 1
+_FILLED = 2
+_EXPECTED = 3
+_LENGTH = 4
+_FRAMES = 5
+_BAD = 6
+_LOST = 7
 
 
 class FrameWriter:
@@ -62,78 +73,54 @@ class FrameReader:
 
     def __init__(self) -> None:
         self._input: "bytes | bytearray" = b""
-        self._at = 0
-        self._end = 0
         self._frame = bytearray(MAX_FRAME)
-        self._filled = 0  # bytes since the last zero; above MAX_FRAME when they cannot be a frame any more
-        self._expected = -1
+        self.state = coding.new_state()
         self.kind = 0
-        self.sequence = 0
         self.payload = memoryview(self._frame)[1 + HEADER_SIZE :]
         self.length = 0
-        self.frames = 0
-        self.bad_frames = 0
-        self.lost_frames = 0
+
+    @property
+    def sequence(self) -> int:
+        """The frame's sequence number."""
+        return self._frame[2] | self._frame[3] << 8
+
+    @property
+    def frames(self) -> int:
+        """How many whole frames came."""
+        return self.state[_FRAMES]
+
+    @property
+    def bad_frames(self) -> int:
+        """How many pieces between zeros were none."""
+        return self.state[_BAD]
+
+    @property
+    def lost_frames(self) -> int:
+        """How many sequence numbers were left out."""
+        return self.state[_LOST]
 
     def restart(self) -> None:
         """Forget what is half read and which sequence number comes next: another connection begins."""
-        self._at = self._end = self._filled = 0
-        self._expected = -1
+        state = self.state
+        state[_AT] = state[_END] = state[_FILLED] = 0
+        state[_EXPECTED] = _ANY
 
     def feed(self, data: "bytes | bytearray", length: int) -> None:
         """Lend ``data[:length]``, any number of bytes, to be read by ``next``."""
         self._input = data
-        self._at = 0
-        self._end = length
+        self.state[_AT] = 0
+        self.state[_END] = length
 
     def next(self) -> bool:
         """Step to the next whole frame; False when the bytes that were fed are used up."""
-        while self._at < self._end:
-            zero = self._input.find(b"\0", self._at, self._end)
-            if zero < 0:
-                self._collect(self._end)
-                break
-            self._collect(zero)
-            self._at = zero + 1
-            if self._filled:
-                whole = self._filled <= MAX_FRAME and self._take()
-                self._filled = 0
-                if whole:
-                    return True
-                self.bad_frames += 1
-        self._at = self._end = 0
+        state = self.state
+        frame = self._frame
+        if coding.step(state, frame, self._input):
+            self.kind = frame[1]
+            self.length = state[_LENGTH]
+            return True
         self._input = b""
         return False
-
-    def _collect(self, end: int) -> None:
-        start = self._at
-        filled = self._filled + end - start
-        if filled <= MAX_FRAME:
-            coding.copy(self._frame, self._filled, self._input, start, end)
-            self._filled = filled
-        else:
-            self._filled = MAX_FRAME + 1
-
-    def _take(self) -> bool:
-        frame = self._frame
-        length = coding.decode(frame, self._filled) - 1 - HEADER_SIZE - CRC_SIZE
-        if not 0 <= length <= MAX_PAYLOAD:
-            return False
-        self.kind = frame[1]
-        self.sequence = frame[2] | frame[3] << 8
-        self.length = length
-        self.frames += 1
-        self._count_lost()
-        return True
-
-    def _count_lost(self) -> None:
-        if self.kind == STOP:
-            return  # the same bytes from everyone, outside every sequence
-        left_out = self.sequence - self._expected & 0xFFFF
-        # A number from behind, a hello or its answer is a beginning, not 65,000 frames lost.
-        if self._expected >= 0 and self.kind & ~ANSWER_BIT != HELLO and left_out < 0x8000:
-            self.lost_frames += left_out
-        self._expected = self.sequence + 1 & 0xFFFF
 
 
 def _stop_frame() -> bytes:

@@ -15,12 +15,11 @@ import tty
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from tests.bench.chip_line import Line
+from tests.bench.chip_line import FINE_US, Line
 
 from pumpbench.emulated.board import EmulatedBoard
 
 _LOOK_S = 0.05
-_STEP_US = 50
 _MOST_US = 1_000_000
 
 
@@ -113,6 +112,6 @@ def _again_ms(line: Line, talk: Talk) -> float:
         until = line.now_us + _MOST_US
         while heard < count:
             assert line.now_us < until, f"the board says less than it did: {heard} of {count} bytes"
-            line.advance(_STEP_US)
+            line.advance(FINE_US)
             heard += len(line.received())
     return (line.now_us - began_us) / 1e3

@@ -14,6 +14,7 @@ from pumplink import numbers
 
 _STEP_US = 50
 _LOOK_US = 20_000
+FINE_US = 10  # what an answer is timed by
 _PATIENCE_US = 20_000_000
 
 
@@ -94,11 +95,14 @@ class Line:
                     batch = records.decode_batches([bytes(frame.payload)])
                     yield from zip(batch["counter"].tolist(), batch["time_us"].tolist(), strict=True)
 
-    def await_answer(self, number: int, most_us: int = _PATIENCE_US) -> bytes | None:
-        """The payload of the answer to `number`, None when it does not come in time."""
+    def await_answer(
+        self, number: int, most_us: int = _PATIENCE_US, step_us: int = _STEP_US
+    ) -> bytes | None:
+        """The payload of the answer to `number`, None when it does not come in time; it is looked for every
+        `step_us`."""
         until = self.now_us + most_us
         while self.now_us < until:
-            self.advance(_STEP_US)
+            self.advance(step_us)
             for frame in self._splitter.feed(self.received()):
                 if frame.kind == number | numbers.ANSWER_BIT:
                     return frame.payload

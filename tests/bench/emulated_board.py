@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Iterator
 
 from tests.bench import belay_call
-from tests.bench.chip_line import Line
+from tests.bench.chip_line import FINE_US, Line
 from tests.bench.figure import Figure
 
 from pumpbench.client import connect
@@ -85,9 +85,9 @@ def answer_figures(quick: bool) -> list[Figure]:
         flash(Order(BOARD, board.repl_port))
         with Line(board) as line:
             ours = statistics.median(answers_ms(line, count))
-    note = "both in emulated time; belay's bytes are said again by a host that needs no time"
+    note = "of status; both in emulated time, belay's bytes said again by a host that needs no time"
     name = "request and answer on the chip, median"
-    return [Figure(name, "ms", ours, peer, "belay", f"<= {peer / 10:.2f}", note)]
+    return [Figure(name, "ms", ours, peer, "belay", f"<= {peer / 10:.3f}", note)]
 
 
 def answers_ms(line: Line, count: int) -> list[float]:
@@ -99,7 +99,7 @@ def answers_ms(line: Line, count: int) -> list[float]:
         line.advance(20_000 + 6_180 * number % 10_000)
         began_us = line.now_us
         line.send(line.frame(numbers.STATUS))
-        assert line.await_answer(numbers.STATUS) is not None
+        assert line.await_answer(numbers.STATUS, step_us=FINE_US) is not None
         times.append((line.now_us - began_us) / 1e3)
     return times
 

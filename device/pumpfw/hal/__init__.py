@@ -10,7 +10,7 @@ modulo 2^30.
 ``ticks_us()``
     the time
 ``idle_until(ticks_us)``
-    returns at that time, or earlier when the link has input
+    returns at that time, or earlier when the link has input: True then, while it can be answered before
 ``stepper.set_interval(us, frac_q16)``
     time between microsteps, us + frac/65536; 0, 0 holds; keeps the step's phase
 ``stepper.set_forward(forward)``
@@ -42,7 +42,7 @@ modulo 2^30.
 ``watchdog_start(ms), watchdog_feed()``
     resets the board when not fed in time
 ``port``
-    ``connected(), readinto(buffer), write(buffer, start, length), max_records_hz(hz)``
+    ``connected(), readinto(buffer), write(buffer, start, length), send(packet), max_records_hz(hz)``
 ``mark_event(code), reset()``
     shows an event to the outside; restarts the board
 """

@@ -20,7 +20,8 @@ SIMULATED = 64
 BUS_TIMEOUT_US = 2_000
 _MASK = 0x3FFFFFFF
 _HALF = 0x20000000
-_LONG_IDLE_US = 1_100  # a nap takes up to a millisecond
+_NEAR_US = 400  # too late for an answer
+_LONG_IDLE_US = _NEAR_US + 1_000  # a nap takes up to a millisecond
 
 
 class ChipBoard:
@@ -53,20 +54,22 @@ class ChipBoard:
     def use_port(self, port) -> None:  # type: ignore[no-untyped-def]
         """Let the link use this one of ``ports``."""
         self.port = port
-        self._has_input = port.any
         self.capabilities |= port.capability
 
-    def idle_until(self, ticks_us: int) -> None:
-        """Let time pass until `ticks_us`, or until the link has input."""
+    def idle_until(self, ticks_us: int) -> bool:
+        """Let time pass until just before `ticks_us`, or until the link has input; return whether it has, and
+        time to answer it at once."""
         now = self.ticks_us
         indicator = self._indicator
         if indicator.active and (now() - indicator.due_us) & _MASK < _HALF:
             indicator.service(now())
-        has_input = self._has_input
-        while not has_input():
+        has_input = self.port.any
+        while True:  # whose end, after a nap, lets in what has woken the processor
+            if has_input():
+                return True
             left = (ticks_us - now()) & _MASK
-            if left == 0 or left >= _HALF:
-                return
+            if left < _NEAR_US or left >= _HALF:
+                return False
             if left > _LONG_IDLE_US:
                 self._nap()
 

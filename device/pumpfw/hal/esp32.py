@@ -82,7 +82,7 @@ class UartPort(ports.ReplPort):
 
     def __init__(self, is_driver_off, is_cable_in) -> None:  # type: ignore[no-untyped-def]
         super().__init__(is_driver_off, is_cable_in)
-        self.send = sys.stdout.buffer.write
+        self.put = sys.stdout.buffer.write
         self.room_bytes = _UART_FIFO
         self.seen_us = time.ticks_us()
 
@@ -95,7 +95,7 @@ class UartPort(ports.ReplPort):
             self.room_bytes = min(self.room_bytes + gone, _UART_FIFO)
         count = min(length, self.room_bytes)
         if count > 0:
-            self.send(memoryview(buffer)[start : start + count])
+            self.put(memoryview(buffer)[start : start + count])
             self.room_bytes -= count
         return count
 

@@ -1,32 +1,42 @@
 """The link's port on a chip with USB: a second serial port where the modules for it are installed, else the
 REPL's.
 
-Neither ever waits. While the REPL's port is the link's, a byte 0x03 interrupts nothing, with one exception:
-mpremote's knock (a return and a Ctrl-C, which begin no frame) reaches a pump whose driver is off.
+Neither ever waits. ``any()`` and ``readinto(buffer)`` may change, and so are looked up at each use; ``send``
+sends a packet at once, or not at all and returns False. While the REPL's port is the link's, a byte 0x03
+interrupts nothing, with one exception: mpremote's knock (a return and a Ctrl-C, which begin no frame)
+reaches a pump whose driver is off.
 """
 
 import select
 import sys
+from array import array
 
 import micropython
+from micropython import const
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from pumpfw.faces import ptr8, ptr16, ptr32
 
 SECOND_PORT = 32  # capability bits
 SHARES_REPL = 128
 
 _CHUNK = 64  # bytes of a USB packet
-_RETURN, _CTRL_C = 13, 3
+_RETURN = const(13)
+_CTRL_C = const(3)
 _PROVEN = 48  # bytes that went through the ring as foreseen before it is trusted
+_PLENTY = const(256)  # bytes in the ring: the port may have been waiting for room in it
 _RING_END = 0x20004000  # of the memory that is searched for it
 _RING_BEGIN = 0x20000000
+_ENDPOINT = const(0x50100090)  # how the buffers of endpoint 2, to the host, stand
 
 
 class ReplPort:
     """The REPL's port, which MicroPython reads byte by byte, 30 us each. Where its ring is found in memory,
-    and has proved to be that, what waits there is copied at once.
+    and has proved to be that, what waits there is copied at once, and ``any`` and ``readinto`` are machine
+    code.
 
     Output goes in whole packets, filled up with zeros, which part frames anyway: the port has room for a
     packet or for none, and so a write that it takes never waits.
@@ -52,6 +62,9 @@ class ReplPort:
         self._heard = False
         self._ring = _find_ring(_RING_BEGIN, _RING_END) if sys.platform == "rp2" else 0
         self._proof = 0
+        self.any = self._any
+        self.readinto = self._read_somehow
+        self.send = _send if sys.platform == "rp2" else _send_nothing
         micropython.kbd_intr(-1)
 
     def connected(self) -> bool:
@@ -62,31 +75,35 @@ class ReplPort:
             self._heard = self.any()
         return self._heard
 
-    def any(self) -> bool:
+    def _any(self) -> bool:
         """Return whether there is something to read."""
-        if self._proof >= _PROVEN:
-            return _ring_count(self._ring) != 0
         for _ in self._wait_in(0):
             return True
         return False
 
-    def readinto(self, buffer: bytearray) -> int:
+    def _read_somehow(self, buffer: bytearray) -> int:
         """Move what came into `buffer`; return how many bytes."""
-        if self._proof >= _PROVEN:
-            ring = self._ring
-            # A return may begin a knock: what follows it is for the prompt.
-            room = 2 if _ring_first(ring) == _RETURN else len(buffer)
-            count = _ring_copy(ring, buffer, room)
-            if count:
-                # The last one comes the official way, which lets the port go on, and is checked.
-                self._read(self._one)
-                if self._one[0] != buffer[count - 1]:
-                    self._ring = self._proof = 0
-                    buffer[count - 1] = self._one[0]
+        if _PROVED[0]:
+            count = self._read_ring(buffer)
         else:
             count = self._read_slowly(buffer)
+            if self._proof >= _PROVEN:
+                _PROVED[0] = self._ring
+                _ELSE[0] = self._read_somehow
+                self.any = _is_in_ring
+                self.readinto = _read
         if count == 2 and buffer[0] == _RETURN and buffer[1] == _CTRL_C and self._is_driver_off():
             raise KeyboardInterrupt
+        return count
+
+    def _read_ring(self, buffer: bytearray) -> int:
+        ring = self._ring
+        # A return may begin a knock: what follows it is for the prompt.
+        count = _ring_copy(ring, buffer, 2 if _ring_first(ring) == _RETURN else len(buffer))
+        if count:
+            # The last one comes the official way, which lets the port go on where it waited for room.
+            self._read(self._one)
+            buffer[count - 1] = self._one[0]
         return count
 
     def _read_slowly(self, buffer: bytearray) -> int:
@@ -142,6 +159,9 @@ class SecondPort:
         self._cdc = cdc = CDCInterface(timeout=0, txbuf=512, rxbuf=512)
         usb.device.get().init(cdc, builtin_driver=True)
         self._is_open = cdc.is_open
+        self.any = self._any
+        self.readinto = self._read
+        self.send = _send_nothing
         self._view = memoryview(b"")
         self._viewed: object = None
 
@@ -149,11 +169,11 @@ class SecondPort:
         """Return whether the cable is in and somebody has opened the port."""
         return self._is_open() and self._cdc.dtr
 
-    def any(self) -> bool:
+    def _any(self) -> bool:
         """Return whether there is something to read."""
         return self._cdc.ioctl(3, 1) != 0
 
-    def readinto(self, buffer: bytearray) -> int:
+    def _read(self, buffer: bytearray) -> int:
         """Move what came into `buffer`; return how many bytes."""
         return self._cdc.readinto(buffer) or 0
 
@@ -179,6 +199,24 @@ def second_port(wanted: int) -> "SecondPort | None":
     return None
 
 
+_WRITE = sys.stdout.buffer.write
+
+
+@micropython.viper
+def _send(packet) -> bool:  # type: ignore[no-untyped-def]
+    """Send a short packet as it is, when the one before has gone: the controller's buffer of the port's
+    endpoint, 2 to the host in either chip's MicroPython, is not handed over. False when it has not.
+    """
+    if ptr32(_ENDPOINT)[0] & 0x4000400:
+        return False
+    _WRITE(packet)
+    return True
+
+
+def _send_nothing(packet: bytearray) -> bool:
+    return False
+
+
 # A ring of MicroPython's (``ringbuf_t`` in py/ringbuf.h): buffer, size, next to get, next to put.
 
 
@@ -194,6 +232,44 @@ def _find_ring(begin: int, end: int) -> int:
             found = begin
         begin += 4
     return found
+
+
+_PROVED = array("I", (0,))  # the address of the ring, once it is trusted
+_ELSE: "list[Any]" = [None]  # how to read where something is special about it
+
+
+@micropython.viper
+def _is_in_ring() -> bool:
+    """Return whether something waits in the ring that is trusted."""
+    r = ptr16(ptr32(_PROVED)[0])
+    return r[3] != r[4]
+
+
+@micropython.viper
+def _read(into) -> int:  # type: ignore[no-untyped-def]
+    """Move what waits in the ring that is trusted into a buffer of 256 bytes at least."""
+    ring = ptr32(_PROVED)[0]
+    r = ptr16(ring)
+    data = ptr8(ptr32(ring)[0])
+    get = r[3]
+    put = r[4]
+    if get == put:
+        return 0
+    count = put - get
+    if count < 0:
+        count += r[2]
+    if data[get] == _RETURN or count > _PLENTY:
+        return int(_ELSE[0](into))
+    to = ptr8(into)
+    at = 0
+    while at < count:
+        to[at] = data[get]
+        at += 1
+        get += 1
+        if get == r[2]:
+            get = 0
+    r[3] = get
+    return count
 
 
 @micropython.viper

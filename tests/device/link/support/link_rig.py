@@ -46,6 +46,13 @@ class Cable:
         self.sent.extend(buffer[start : start + length])
         return length
 
+    def send(self, packet):
+        """Send a packet at once, if there is room for it."""
+        if self.room is not None and self.room < len(packet):
+            return False
+        self.write(packet, 0, len(packet))
+        return True
+
     def max_records_hz(self, tick_hz):
         return tick_hz
 
@@ -66,6 +73,9 @@ class Board:
 
     def ticks_us(self):
         return self.time_us & MASK
+
+    def idle_until(self, ticks_us):
+        return len(self.port.to_board) > 0
 
     def mark_event(self, code):
         self.marked = code
@@ -171,7 +181,14 @@ class Rig:
         self.telemetry = Telemetry(self.cells, self.readings, self.board.port.max_records_hz(tick_hz))
         self.summaries = Summaries(self.flash_log, self.readings)
         self.link = Link(
-            self.board, self.pump, self.journal, self.events, self.telemetry, self.summaries, SelfTest()
+            self.board,
+            self.cells,
+            self.pump,
+            self.journal,
+            self.events,
+            self.telemetry,
+            self.summaries,
+            SelfTest(),
         )
         self.token = 0
         self.last_request = 0
