@@ -17,7 +17,7 @@ from pumpfw.requests import Requests
 from pumpfw.session import Sessions
 from pumpfw.stop_search import FOUND, seek
 from pumplink import codec
-from pumplink.frame import MAX_FRAME, MAX_PAYLOAD, STOP_FRAME, FrameReader, FrameWriter, coding
+from pumplink.frame import MAX_FRAME, MAX_PAYLOAD, REMAINDERS, STOP_FRAME, FrameReader, FrameWriter
 from pumplink.numbers import EVENT, SUMMARY, TELEMETRY
 from pumplink.states import STOPPED_BY_HOST
 
@@ -166,7 +166,7 @@ class Link:
         beforehand is.
         """
         told = bytearray(TOLD)
-        state, table = addressof(self._reader.state), addressof(coding.REMAINDERS)
+        state, table = addressof(self._reader.state), addressof(REMAINDERS)
         words, own, out = addressof(self._cells), addressof(self._own), addressof(told)
         cells, port, send = self._cells, self._port, self._port.send
         ticks_us, idle_until = self._ticks_us, self._idle_until

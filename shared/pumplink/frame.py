@@ -17,6 +17,7 @@ if sys.implementation.name == "micropython":
 else:
     from pumplink import plain as coding  # type: ignore[no-redef]
 
+REMAINDERS = coding.REMAINDERS  # the CRC-32's, of each byte
 MAX_PAYLOAD = 496
 MAX_FRAME = 520  # encoded, with both zeros
 HEADER_SIZE = 3

@@ -95,9 +95,7 @@ class Line:
                     batch = records.decode_batches([bytes(frame.payload)])
                     yield from zip(batch["counter"].tolist(), batch["time_us"].tolist(), strict=True)
 
-    def await_answer(
-        self, number: int, most_us: int = _PATIENCE_US, step_us: int = _STEP_US
-    ) -> bytes | None:
+    def await_answer(self, number: int, most_us: int = _PATIENCE_US, step_us: int = _STEP_US) -> bytes | None:
         """The payload of the answer to `number`, None when it does not come in time; it is looked for every
         `step_us`."""
         until = self.now_us + most_us

@@ -113,3 +113,7 @@ def test_neither_way_allocates(port: Prompt) -> None:
         "    micropython.heap_unlock()\n"
         "    micropython.kbd_intr(3)\n"
     )
+
+
+def test_a_packet_is_sent_at_once(port: Prompt) -> None:
+    assert "at once True" in port.run("time.sleep_ms(5)\nsent = port.send(b'at once ')\nprint(sent)")
