@@ -37,7 +37,7 @@ class BoardOptions:
             nothing.
         heapsize: MicroPython's heap, such as ``160k``.
         firmware: another ``main.py`` than this project's.
-        board: numbers of the board that differ from its own, by the names of ``pumpfw.config.NUMBERS``.
+        board: numbers of the board that differ from its own, by the names of ``pumpfw.config.Config``.
     """
 
     speed: float | str = 1.0
