@@ -14,6 +14,7 @@ from pumpbench.virtual.plant import defaults
 
 MAX_PORTS = 4
 MAX_FAULTS = 1000
+MICROSTEPS = (48, 65_536)  # in a revolution, as the firmware takes them
 _FAULT = "faults"
 
 
@@ -140,8 +141,14 @@ def _check_fault(index: int, table: Any) -> list[Fault]:
 
 
 def _check_together(whole: dict[str, Any]) -> list[Fault]:
-    depths, rollers = whole["pump"]["roller_depths"], whole["pump"]["rollers"]
-    if not depths or len(depths) == rollers:
-        return []
-    why = f"has {len(depths)} numbers; {rollers} are needed, one a roller"
-    return [Fault("[pump] roller_depths", shown(depths), why)]
+    pump, found = whole["pump"], []
+    depths, rollers = pump["roller_depths"], pump["rollers"]
+    if depths and len(depths) != rollers:
+        why = f"has {len(depths)} numbers; {rollers} are needed, one a roller"
+        found.append(Fault("[pump] roller_depths", shown(depths), why))
+    per_rev = pump["steps_per_rev"] * pump["microsteps"]
+    low, high = MICROSTEPS
+    if not low <= per_rev <= high:
+        why = f"times microsteps is {per_rev}; {low} to {high} in a revolution are allowed"
+        found.append(Fault("[pump] steps_per_rev", shown(pump["steps_per_rev"]), why))
+    return found

@@ -61,6 +61,8 @@ def test_a_virtual_run_with_a_bad_option_makes_no_database(
     [
         ("[resevoir]\ncontents_ml = 3", '[resevoir]: unknown key; did you mean "reservoir"?'),
         ("[reservoir]\ncontents_ml = [1, 2, 3, 4, 5]", "1 to 4 are allowed"),
+        ("[pump]\nsteps_per_rev = 3\nmicrosteps = 15", "times microsteps is 45; 48 to 65536 in a revolution"),
+        ("[pump]\nsteps_per_rev = 400\nmicrosteps = 256", "steps_per_rev = 400: times microsteps is 102400"),
         ('[[faults]]\nkind = "oclusion"', "is not one of occlusion, leak"),
         ('[[faults]]\nkind = "occlusion"\nat_s = -1', "at_s = -1: is outside 0"),
         ('[[faults]]\nkind = "occlusion"\nat_s = nan', "is outside 0"),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pumpbench.client import Event, Gap, Program, Records, Refusal, Segment, connect, frozen
+from pumpbench.files import plant
 from pumpbench.virtual.board import VirtualBoard
 
 SECOND_US = 1_000_000
@@ -227,3 +228,10 @@ def test_the_one_minute_summaries_come_whole() -> None:
         assert len(found) == 20
         assert np.all(np.diff(found["number"]) == 1)
         assert len(pump.summaries(first=int(found["number"][15]))) == 5
+
+
+@pytest.mark.parametrize("per_rev", plant.MICROSTEPS)
+def test_the_coarsest_and_the_finest_motor_of_a_plant_file_suit_the_firmware(per_rev: int) -> None:
+    tables = {"pump": {"steps_per_rev": per_rev // 16, "microsteps": 16}}
+    with VirtualBoard(plant=plant.parse(tables, "test")) as board, connect(board.port) as pump:
+        assert pump.limits().steps_per_rev == per_rev
