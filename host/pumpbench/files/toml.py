@@ -10,6 +10,7 @@ from pumpbench.files.errors import CannotRead, CannotWrite
 
 MAX_BYTES = 1_000_000
 _POSITION = re.compile(r"^(?P<what>.*) \(at (?P<where>.*)\)$", re.DOTALL)
+_TABLE = re.compile(r"\('(?P<parts>[^()]*?)',?\)")  # as tomllib names one: a tuple of its parts
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -45,6 +46,7 @@ def parse(data: bytes, path: Path | str) -> dict[str, Any]:
         if where == "end of document":
             lines = text.split("\n")
             where = f"line {len(lines)}, column {len(lines[-1]) + 1}"
+        what = _TABLE.sub(lambda table: "[" + table["parts"].replace("', '", ".") + "]", what)
         raise CannotRead(path, f"{where}: is no valid TOML: {what[:1].lower()}{what[1:]}") from None
     except RecursionError:
         raise CannotRead(path, "is no valid TOML: nested too deeply") from None

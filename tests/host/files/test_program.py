@@ -212,6 +212,8 @@ def test_a_fault_is_named_by_file_key_value_and_what_is_allowed(old: str, new: s
         ("[program\n", "line 1, column 9: is no valid TOML"),
         ("[program]\nname = \n", "line 2, column 8: is no valid TOML"),
         ("[program]\nname", "line 2, column 5: is no valid TOML"),
+        ("[program]\n[program]\n", "line 2, column 9: is no valid TOML: cannot declare [program] twice"),
+        ("[a.b]\n[a.b]\n", "line 2, column 5: is no valid TOML: cannot declare [a.b] twice"),
         ("", "[program]: is missing"),
         ('[program]\nname = "x"\n', "[[segments]]: is missing"),
         ('segments = []\n[program]\nname = "x"\n', "[[segments]]: there is none, at least 1 is needed"),
