@@ -20,6 +20,7 @@ from pumpbench.conduct.prepare import description, stage_and_commit
 from pumpbench.conduct.resume import last_stored
 from pumpbench.files import program as program_file
 from pumpbench.store import Store
+from pumpbench.store.errors import StoreError
 from pumpbench.virtual.board import VirtualBoard
 
 # Times the wall: the board keeps a minute of records, and within that a host has to come back.
@@ -148,10 +149,11 @@ def wait_for_records(db: Path, count: int, host: "subprocess.Popen[bytes]") -> N
 
 
 def has_records(db: Path, count: int) -> bool:
-    if not db.exists():
+    try:
+        with Store(db, read_only=True) as store:
+            return any(run.records >= count for run in store.runs())
+    except StoreError:  # it is only being made
         return False
-    with Store(db) as store:
-        return any(run.records >= count for run in store.runs())
 
 
 @contextmanager
