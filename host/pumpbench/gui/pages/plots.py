@@ -24,6 +24,7 @@ from pumpbench.gui.widgets.save_panel import SavePanel
 from pumpbench.gui.widgets.stacked_plots import StackedPlots
 
 FRAME_MS = 33
+TURN_MS = FRAME_MS // (len(PANELS) + 1)
 REST = 3  # drawing takes at most one part of so many: on a slow machine Stop comes before smoothness
 READ_EVERY_S = 0.2  # figures that change faster cannot be read
 _MOST_MARKS = 200
@@ -50,8 +51,6 @@ class PlotsPage(Page):
         self._told_at = float("-inf")
         self._dirty = True
         self._turns: Iterator[None] = iter(())
-        self._began_at = 0.0  # the frame that is being drawn
-        self._spent_s = 0.0  # on it
         self._form = ".png"
         self.plots = StackedPlots()
         self.tools = PlotTools()
@@ -66,7 +65,7 @@ class PlotsPage(Page):
         self._connect()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME_MS)
+        self._timer.setInterval(TURN_MS)
         self._timer.timeout.connect(self._turn)
         self._dress()
 
@@ -129,16 +128,12 @@ class PlotsPage(Page):
             pass
 
     def _turn(self) -> None:
-        """Draw a plot of the frame that was begun; at its end read out values and rest."""
+        """Draw a plot of the frame that was begun, or read out values at its end; then rest."""
         began = time.perf_counter()
-        over = next(self._turns, _OVER) is _OVER
-        now = time.perf_counter()
-        self._spent_s += now - began + self.plots.painted_s
-        rest_s = 0.0  # but whatever waits is dealt with first
-        if over:
-            rest_s = max(0.0, self._began_at + max(FRAME_MS / 1000, REST * self._spent_s) - now)
-            self._turns, self._began_at, self._spent_s = self._frame(), now + rest_s, 0.0
-        self._timer.setInterval(round(rest_s * 1000))
+        if next(self._turns, _OVER) is _OVER:
+            self._turns = self._frame()
+        spent_s = time.perf_counter() - began + self.plots.painted_s
+        self._timer.setInterval(max(TURN_MS, round(REST * spent_s * 1000)))
 
     def _frame(self) -> Iterator[None]:
         live = self.lab.live

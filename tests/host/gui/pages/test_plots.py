@@ -53,18 +53,9 @@ def test_it_follows_the_pump(qtbot: QtBot, page: PlotsPage) -> None:
 
 def test_where_drawing_is_slow_it_is_done_less_often(page: PlotsPage) -> None:
     page._timer.stop()
-    page.frame()
-    for _ in page._turns:  # what was begun
-        pass
+    page.plots.painted_s = 0.2
     page._turn()
-    pauses_ms = []
-    page.viewport.width_s *= 1.01
-    for _ in range(len(page.plots.panels) + 1):
-        page.plots.painted_s = 0.2
-        page._turn()
-        pauses_ms.append(page._timer.interval())
-    assert pauses_ms[:-1] == [0] * len(page.plots.panels)
-    assert pauses_ms[-1] > 2 * 200
+    assert page._timer.interval() >= 600
 
 
 class Painted(QObject):
