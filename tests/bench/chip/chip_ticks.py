@@ -14,8 +14,8 @@ from pumpfw.summaries import Summaries
 from pumpfw.telemetry import Telemetry
 from pumplink.states import RAMP
 
-TICK_US = 10_000
 TICK_HZ = 100
+FAST_TICK_HZ = 1000
 _mark = Pin(28, Pin.OUT, value=0)
 on, off = _mark.on, _mark.off
 NOTCHED = [400 if index % 60 > 47 else 1000 for index in range(180)]
@@ -26,8 +26,9 @@ class ChipRig(core_rig.Rig):
     board has them."""
 
     def duties(self):  # type: ignore[no-untyped-def]
-        self.readings.tick_hz = TICK_HZ
-        self.telemetry = Telemetry(self.cells, self.readings, TICK_HZ)
+        tick_hz = self.numbers.get("tick_hz", TICK_HZ)
+        self.readings.tick_hz = tick_hz
+        self.telemetry = Telemetry(self.cells, self.readings, tick_hz)
         return self.telemetry.record, Summaries(QuickLog(), self.readings).second
 
     def tick(self, us: int = 0) -> bool:
@@ -47,9 +48,9 @@ core_rig.FakeBoard = QuickBoard
 core_rig.FakeEvents = QuickEvents
 
 
-def rig() -> ChipRig:
+def rig(tick_hz: int = TICK_HZ) -> ChipRig:
     """A pump with a calibration and a rotor map, filled."""
-    made = ChipRig({"compliance_nl_per_kpa": 100_000}, 27)
+    made = ChipRig({"compliance_nl_per_kpa": 100_000, "tick_hz": tick_hz}, 27)
     made.fill()
     strokes = [51_234_567, 49_000_001] + [0] * 6
     speeds = [1_000, 200_000] + [0] * 6
@@ -67,7 +68,7 @@ def run(pump: ChipRig, ticks: int, per_tick: int) -> None:
             service()
             board.set_flow(per_tick + number // 50 % 3)
             gc.collect()
-        board.pass_time(TICK_US)
+        board.pass_time(pump.period_us)
         lock()
         on()
         next(generator)
@@ -94,6 +95,16 @@ def ramp(ticks: int) -> None:
     print(pump.readings.state)
 
 
+def fast(ticks: int) -> None:
+    """Mark the ticks of a running program at 1 kHz, each with its record."""
+    gc.collect()
+    pump = rig(FAST_TICK_HZ)
+    INTO[1](pump)
+    pump.telemetry.set_rate(FAST_TICK_HZ)
+    run(pump, ticks, 160)
+    print(pump.readings.state)
+
+
 def plain(segments: "tuple[tuple[str, float, float, float], ...]", count: int, ticks: int) -> None:
     """Mark the ticks of the float pump."""
     gc.collect()
@@ -104,7 +115,7 @@ def plain(segments: "tuple[tuple[str, float, float, float], ...]", count: int, t
     for number in range(ticks):
         if number % 20 == 0:
             gc.collect()
-        board.pass_time(TICK_US)
+        board.pass_time(1_000_000 // TICK_HZ)
         on()
         pump.tick(board.now_us)
         off()
