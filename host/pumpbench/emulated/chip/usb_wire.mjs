@@ -43,6 +43,8 @@ export class UsbWire {
     const endpoint = (offset - EP0_IN_CONTROL) >> 3;
     const isOut = (offset & 4) !== 0;
     if (endpoint === 0 && value & STALL) this.host.stalled();
+    // The second buffer has its turn after the first, however early TinyUSB hands it over.
+    if (!(value & AVAILABLE)) return;
     const control = endpoint ? this.usb.readEndpointControlReg(endpoint, isOut) : 0;
     for (const half of control & DOUBLE_BUFFERED ? [0, 1] : [0]) {
       const field = value >>> (16 * half);
