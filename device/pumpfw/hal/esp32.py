@@ -52,7 +52,7 @@ class Board(ChipBoard):
         self.asked = 0
         self.flash = open_flash(wires["sectors"])
         shared = ports.ReplPort if "S3" in sys.implementation[2] else UartPort  # type: ignore[index]
-        second = ports.second_port(wires["second_port"])
+        second = ports.second_port(wires["second_port"], self.stepper.is_off, _always)
         self.use_port(second or shared(self.stepper.is_off, _always))
 
     def i2c_request(self, address: int, count: int) -> None:

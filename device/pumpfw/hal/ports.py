@@ -2,9 +2,9 @@
 REPL's.
 
 Neither ever waits. ``any()`` and ``readinto(buffer)`` may change, and so are looked up at each use; ``send``
-sends a packet at once, or not at all and returns False. While the REPL's port is the link's, a byte 0x03
-interrupts nothing, with one exception: mpremote's knock (a return and a Ctrl-C, which begin no frame)
-reaches a pump whose driver is off.
+sends a packet at once, or not at all and returns False. On the REPL's port, where a host that looks for
+pumps sends frames even if it is not the link's, a byte 0x03 interrupts nothing, with one exception: mpremote's
+knock (a return and a Ctrl-C, which begin no frame) reaches a pump whose driver is off.
 """
 
 import select
@@ -148,14 +148,24 @@ class ReplPort:
 
 
 class SecondPort:
-    """A second USB serial port, by micropython-lib's ``usb-device-cdc``; the REPL keeps the first."""
+    """A second USB serial port, by micropython-lib's ``usb-device-cdc``; the REPL keeps the first.
+
+    `is_driver_off` and `is_cable_in` are as for the other.
+    """
 
     capability = SECOND_PORT
 
-    def __init__(self) -> None:
+    def __init__(self, is_driver_off, is_cable_in) -> None:  # type: ignore[no-untyped-def]
         import usb.device
         from usb.device.cdc import CDCInterface
 
+        self._is_driver_off = is_driver_off
+        self._is_cable_in = is_cable_in
+        poll = select.poll()
+        poll.register(sys.stdin, select.POLLIN)
+        self._wait_in = poll.ipoll
+        self._hear = sys.stdin.buffer.readinto
+        self._heard = bytearray(1)
         self._cdc = cdc = CDCInterface(timeout=0, txbuf=512, rxbuf=512)
         usb.device.get().init(cdc, builtin_driver=True)
         self._is_open = cdc.is_open
@@ -164,10 +174,20 @@ class SecondPort:
         self.send = _send_nothing
         self._view = memoryview(b"")
         self._viewed: object = None
+        micropython.kbd_intr(-1)
 
     def connected(self) -> bool:
-        """Return whether the cable is in and somebody has opened the port."""
-        return self._is_open() and self._cdc.dtr
+        """Return whether the cable is in and somebody has opened the port; hear who knocks at the prompt's."""
+        for _ in self._wait_in(0):
+            self._listen()
+        return self._is_cable_in() and self._is_open() and self._cdc.dtr
+
+    def _listen(self) -> None:
+        heard = self._heard
+        before = heard[0]
+        self._hear(heard)
+        if before == _RETURN and heard[0] == _CTRL_C and self._is_driver_off():
+            raise KeyboardInterrupt
 
     def _any(self) -> bool:
         """Return whether there is something to read."""
@@ -175,6 +195,8 @@ class SecondPort:
 
     def _read(self, buffer: bytearray) -> int:
         """Move what came into `buffer`; return how many bytes."""
+        if not self._any():  # which leaves nothing to collect
+            return 0
         return self._cdc.readinto(buffer) or 0
 
     def write(self, buffer: "bytes | bytearray", start: int, length: int) -> int:
@@ -189,11 +211,11 @@ class SecondPort:
         return min(tick_hz, 500)
 
 
-def second_port(wanted: int) -> "SecondPort | None":
+def second_port(wanted: int, is_driver_off, is_cable_in) -> "SecondPort | None":  # type: ignore[no-untyped-def]
     """Return the second port where that is wanted and possible."""
     if wanted:
         try:
-            return SecondPort()
+            return SecondPort(is_driver_off, is_cable_in)
         except (ImportError, AttributeError):  # not installed, or a MicroPython that cannot
             pass
     return None

@@ -59,7 +59,7 @@ class Board(ChipBoard):
             self.i2c_request = rp2_i2c.request
             self.i2c_fetch_into = rp2_i2c.fetch_into
         self.flash = open_flash(wires["sectors"])
-        second = ports.second_port(wires["second_port"])
+        second = ports.second_port(wires["second_port"], rp2_stepper.is_off, _is_cable_in)
         self.use_port(second or ports.ReplPort(rp2_stepper.is_off, _is_cable_in))
 
     def stop_input(self) -> bool:

@@ -4,8 +4,25 @@ import json
 
 from pumpfw.hal import ports
 
-found = {"unwanted": ports.second_port(0) is None}
-port = ports.second_port(1)
+driver_off = False
+cable_in = True
+
+
+def opened(wanted):
+    return ports.second_port(wanted, lambda: driver_off, lambda: cable_in)
+
+
+def interrupted():
+    try:
+        for _ in range(8):
+            port.connected()
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+found = {"unwanted": opened(0) is None}
+port = opened(1)
 if port is None:
     found["there"] = False
 else:
@@ -29,7 +46,12 @@ else:
     cdc.room = 100
     found["rest"] = port.write(out, 5, 2)
     found["sent"] = cdc.sent.decode()
+    cable_in = False
+    found["pulled"] = port.connected()
+    cable_in = True
     cdc.opened = False
     found["gone"] = port.connected()
     found["most_hz"] = [port.max_records_hz(100), port.max_records_hz(1000)]
+    driver_off = True
+    found["interrupted"] = interrupted()
 print(json.dumps(found))

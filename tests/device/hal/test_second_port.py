@@ -1,4 +1,4 @@
-"""The link on a second USB serial port: over a stand-in for usb-device-cdc, whose package is not at hand."""
+"""The link on a second USB serial port: over a stand-in for usb-device-cdc."""
 
 import json
 import os
@@ -12,10 +12,11 @@ HERE = Path(__file__).parent
 SECOND_PORT = 32
 
 
-def said(*more: Path) -> dict[str, Any]:
+def said(*more: Path, typed: str = "") -> dict[str, Any]:
     path = ":".join(str(part) for part in (*more, DEVICE, SHARED)) + ":.frozen"
     done = subprocess.run(
         [micropython_command(), str(HERE / "second_port_rig.py")],
+        input=typed,
         capture_output=True,
         text=True,
         env=os.environ | {"MICROPYPATH": path},
@@ -33,7 +34,7 @@ def test_without_the_package_or_unwanted_there_is_none() -> None:
 def test_it_stands_beside_the_prompt_s_port_and_tells_who_listens() -> None:
     told = said(HERE / "fakes_usb")
     assert (told["there"], told["capability"], told["prompt_stays"]) == (True, SECOND_PORT, True)
-    assert (told["closed"], told["open"], told["gone"]) == (False, True, False)
+    assert (told["closed"], told["open"], told["pulled"], told["gone"]) == (False, True, False, False)
 
 
 def test_it_never_waits_and_says_how_much_went() -> None:
@@ -46,3 +47,9 @@ def test_it_never_waits_and_says_how_much_went() -> None:
 
 def test_it_carries_500_records_a_second_at_most() -> None:
     assert said(HERE / "fakes_usb")["most_hz"] == [100, 500]
+
+
+def test_a_knock_at_the_prompt_s_port_interrupts_while_the_driver_is_off_and_a_frame_does_not() -> None:
+    assert said(HERE / "fakes_usb", typed="......\r\x03")["interrupted"]
+    assert not said(HERE / "fakes_usb", typed="......\x03")["interrupted"]
+    assert not said(HERE / "fakes_usb", typed="\r\x03")["interrupted"], "the driver was on"
