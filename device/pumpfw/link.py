@@ -45,6 +45,8 @@ _FLUSH_US = const(800)  # to send so many bytes:
 _FLUSH_BYTES = const(192)
 _ENDLESS_US = const(0x20000000)
 
+_SECOND_PORT = const(32)  # the capability: its package makes objects
+
 
 class Link:
     """``poll`` in every turn of the loop, ``next(idling)`` when there is nothing to do; ``is_released`` once
@@ -82,6 +84,7 @@ class Link:
         self.handshake = Handshake(board, pump, journal.boot_count, self._sessions, events, telemetry)
         self._requests = Requests(board, cells, pump, self.handshake, self._commands, self._sessions)
         self.answers = 0  # since whoever collects what they leave behind has set this to 0
+        self._leaves = 1 if board.capabilities & _SECOND_PORT else 0  # behind each write
         self._is_open = False
         self._input = bytearray(_INPUT)  # what was read last
         self._unread = 0  # bytes of it that the reader has not got yet
@@ -252,6 +255,7 @@ class Link:
         if not waiting:
             return False
         taken: int = self._write(self._output, self._out_start, waiting)
+        self.answers += self._leaves
         self._out_start += taken
         if self._out_start == self._out_end:
             self._out_start = self._out_end = 0
