@@ -198,16 +198,18 @@ def _write(
 ) -> tuple[Plan | None, dict[str, bytes]]:
     board, chip = order.board, chip_of(order.board)
     order.progress("looking at the board", 0, 0)
-    state = states.look(prompt, [f"/{name}" for name in firmware.set_up])
+    set_up = [f"/{name}" for name in firmware.set_up]
+    state = states.look(prompt, set_up)
     states.check(state, board, chip, prompt.url, order.replace)
     plan = transfer.plan(state, firmware)
     report.files_sent, report.bytes_sent = plan.files_sent(), transfer.bytes_to_send(plan, firmware)
     if order.dry_run:
         return None, {}
     before = transfer.read_back(prompt, plan.loose, state)
-    transfer.make_room(prompt, plan, firmware, state)
-    _second_port(order, prompt, state, report)
-    transfer.carry_out(prompt, plan, firmware, state, order.progress)
+    if _second_port(order, prompt, state, report):
+        state = states.look(prompt, set_up)  # how much room it left
+    most_blocks = transfer.make_room(prompt, plan, firmware, state)
+    transfer.carry_out(prompt, plan, firmware, state, order.progress, most_blocks)
     order.progress("preparing the flash", 0, 0)
     transfer.prepare_flash(prompt, plan.slot or state.slot)
     transfer.choose_slot(prompt, plan)
@@ -227,21 +229,25 @@ def _prove(
     _tell(report, answered)
 
 
-def _second_port(order: Order, prompt: Prompt, state: states.BoardState, report: Report) -> None:
-    """See to usb-device-cdc where the board is to have a second port; else it shares the prompt's port."""
+def _second_port(order: Order, prompt: Prompt, state: states.BoardState, report: Report) -> bool:
+    """See to usb-device-cdc where the board is to have a second port; else it shares the prompt's port.
+    Return whether it was put there."""
     wanted = order.board.link is not None and order.board.link.second_port and state.has_usb_device
     try:
         if order.usb_cdc is not None:
             cdc.install_from(order.usb_cdc, prompt, chip_of(order.board))
-        elif wanted and not state.has_cdc:
+            return True
+        if wanted and not state.has_cdc:
             order.progress("fetching usb-device-cdc", 0, 0)
             cdc.install_by_network(prompt)
+            return True
     except cdc.CannotInstall as error:
         if order.usb_cdc is not None:
             raise
         report.notes.append(
             f"{error}: the link shares the prompt's port (--usb-cdc names a folder that has it)"
         )
+    return False
 
 
 def _comes_up(order: Order, places: Places) -> Answered | None:

@@ -47,8 +47,9 @@ class Image:
         return [*(len(block.content) for block in self.blocks), len(self.index)]
 
 
-def image(compiled: Compiled, pack: bytes, sending: bytes) -> Image:
-    """Return the copies of the code and the constants of `compiled` modules, which `pack` holds.
+def image(compiled: Compiled, pack: bytes, sending: bytes, most_blocks: int | None = None) -> Image:
+    """Return the copies of the code and the constants of `compiled` modules, which `pack` holds: all of them,
+    or what goes into so many blocks.
 
     A block's tag of 16 bytes is `sending`, 8 bytes made anew for each transfer (so that what is left of one
     that was cut is never taken for it), the block's number, zeros. The index holds `sending`, the numbers of
@@ -65,6 +66,8 @@ def image(compiled: Compiled, pack: bytes, sending: bytes) -> Image:
                 f"{'.'.join(function.path)}: {size} bytes of code do not fit a flash block of {_BLOCK}"
             )
         number = next((i for i, block in enumerate(filling) if block.size + size <= _BLOCK), len(filling))
+        if number == most_blocks:
+            continue
         if number == len(filling):
             filling.append(_Filling([]))
         second = int.from_bytes(function.code[_WORD : 2 * _WORD], "little", signed=True)

@@ -16,6 +16,7 @@ from pumpbench.flashing.on_board import LOOK, PREPARE, WRITE
 from pumpbench.flashing.repl import Prompt
 
 _SPARE_BLOCKS = 3  # of the file system, for folders and for the pointer
+_LEFT_OUT = 8  # blocks of code that may stay uncopied: each takes 4 kB of the chip's memory then
 _PREPARE_S = 120.0
 _STARTS = 2  # that a new firmware gets before the old one comes back
 Progress = Callable[[str, int, int], None]
@@ -57,24 +58,27 @@ def bytes_to_send(plan: Plan, firmware: Firmware) -> int:
     return packed + sum(len(firmware.set_up[name]) for name in plan.loose)
 
 
-def make_room(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState) -> None:
+def make_room(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState) -> int | None:
     """Give up what an earlier attempt left and what the slot to be written held; where that is not enough,
     also the copies that the old firmware executes in place: without them it takes more memory, but runs.
+    Return how many blocks of the new one's copies there is room for, None for all.
 
     Raises `FlashFull`, and has changed nothing then.
     """
+    block = state.block_size
     sizes = [len(firmware.set_up[name]) for name in plan.loose]
+    copies = []
     if plan.slot:
         sizes.append(len(firmware.pack.content()))
-        sizes += _copies(firmware, bytes(8)).sizes() if firmware.copies else []
-    block = state.block_size
-    needed = block * (_SPARE_BLOCKS + sum(-(-size // block) for size in sizes))
-    room = state.free_bytes + (state.slot_bytes[plan.slot] if plan.slot else 0)
-    copies = state.copies_bytes.get(plan.before, 0) if plan.slot else 0
-    if needed > room + copies:
+        copies = _copies(firmware, bytes(8)).sizes() if firmware.copies else []
+    needed = _SPARE_BLOCKS + sum(-(-size // block) for size in sizes + copies)
+    room = (state.free_bytes + (state.slot_bytes[plan.slot] if plan.slot else 0)) // block
+    old_copies = state.copies_bytes.get(plan.before, 0) // block if plan.slot else 0
+    short = max(needed - room - old_copies, 0)
+    if short > (_LEFT_OUT if copies else 0):
         raise FlashFull(
-            f"the board at {prompt.url} has {(room + copies) // 1024} kB of flash free, "
-            f"{needed // 1024} kB are needed: remove files from it that are not pumpbench's"
+            f"the board at {prompt.url} has {(room + old_copies) * block // 1024} kB of flash free, "
+            f"{needed * block // 1024} kB are needed: remove files from it that are not pumpbench's"
         )
     if state.on_trial:
         _point_at(prompt, state.slot)
@@ -84,10 +88,20 @@ def make_room(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState)
         )
     if needed > room:
         prompt.run(f"clear('/code_{plan.before}')")
+    return len(copies) - 1 - short if short else None
 
 
-def carry_out(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState, progress: Progress) -> None:
-    """Send and verify. Raises `TransferFailed`, `FlashFull`, `NotVerified`."""
+def carry_out(
+    prompt: Prompt,
+    plan: Plan,
+    firmware: Firmware,
+    state: BoardState,
+    progress: Progress,
+    most_blocks: int | None,
+) -> None:
+    """Send and verify, with so many blocks of copies at most. Raises `TransferFailed`, `FlashFull`,
+    `NotVerified`.
+    """
     total = bytes_to_send(plan, firmware)
     done = 0
 
@@ -98,6 +112,8 @@ def carry_out(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState,
 
     if plan.slot:
         _write_pack(prompt, plan, firmware, state, sent)
+        if firmware.copies:
+            _write_copies(prompt, plan.slot, firmware, most_blocks)
     for name in plan.loose:
         _write_file(prompt, f"/{name}", firmware.set_up[name], sent)
 
@@ -148,20 +164,19 @@ def _write_pack(
             known = there[entry.sha256]
             prompt.run(f"copy('{source}', {known.offset}, {known.size})")
     _finish(prompt, path, firmware.pack.content(), f"/fw_{plan.slot}.pack")
-    if firmware.copies:
-        _write_copies(prompt, plan.slot, firmware)
 
 
-def _copies(firmware: Firmware, sending: bytes) -> in_place.Image:
+def _copies(firmware: Firmware, sending: bytes, most_blocks: int | None = None) -> in_place.Image:
     pack = firmware.pack
-    return in_place.image({entry.path: entry.data for entry in pack.entries}, pack.content(), sending)
+    compiled = {entry.path: entry.data for entry in pack.entries}
+    return in_place.image(compiled, pack.content(), sending, most_blocks)
 
 
-def _write_copies(prompt: Prompt, slot: str, firmware: Firmware) -> None:
+def _write_copies(prompt: Prompt, slot: str, firmware: Firmware, most_blocks: int | None) -> None:
     """Let the board put together the blocks of code that it executes in place, out of the pack it has."""
     folder, source = f"/code_{slot}", f"/fw_{slot}.pack"
     prompt.run(f"clear('{folder}')")
-    image = _copies(firmware, os.urandom(8))
+    image = _copies(firmware, os.urandom(8), most_blocks)
     for block in image.blocks:
         path, ranges = f"{folder}/{block.name}", list(block.ranges)
         tag = base64.b64encode(block.tag).decode()

@@ -71,6 +71,16 @@ def test_every_function_lies_where_the_index_says(firmware: dict[str, bytes], im
         assert {code for code in codes if len(code) >= 8} <= there
 
 
+def test_where_there_is_no_room_for_all_the_first_blocks_are_whole_and_the_index_names_no_other(
+    firmware: dict[str, bytes], image: in_place.Image
+) -> None:
+    fewer = in_place.image(firmware, b"".join(firmware.values()), SENDING, most_blocks=5)
+    assert [len(block.content) for block in fewer.blocks] == pytest.approx([BLOCK] * 5, abs=100)
+    places = [place for place, _ in struct.iter_unpack("<II", fewer.index[16:])]
+    assert 0 < len(places) < len(image.index) // 8
+    assert all(place // BLOCK < 5 for place in places)
+
+
 def test_what_counts_cycles_stays_in_memory(firmware: dict[str, bytes], image: in_place.Image) -> None:
     path = "pumpfw/hal/rp2_stepper.mpy"
     copied = b"".join(block.content for block in image.blocks)
