@@ -3,8 +3,8 @@ REPL's.
 
 Neither ever waits. ``any()`` and ``readinto(buffer)`` may change, and so are looked up at each use; ``send``
 sends a packet at once, or not at all and returns False. On the REPL's port, where a host that looks for
-pumps sends frames even if it is not the link's, a byte 0x03 interrupts nothing, with one exception: mpremote's
-knock (a return and a Ctrl-C, which begin no frame) reaches a pump whose driver is off.
+pumps sends frames even if it is not the link's, a byte 0x03 interrupts nothing, with one exception:
+mpremote's knock (a return and a Ctrl-C, which begin no frame) reaches a pump whose driver is off.
 """
 
 import select
@@ -177,7 +177,7 @@ class SecondPort:
         micropython.kbd_intr(-1)
 
     def connected(self) -> bool:
-        """Return whether the cable is in and somebody has opened the port; hear who knocks at the prompt's."""
+        """Return whether the cable is in and somebody has opened the port; hear a knock at the prompt's."""
         for _ in self._wait_in(0):
             self._listen()
         return self._is_cable_in() and self._is_open() and self._cdc.dtr
