@@ -67,7 +67,7 @@ def make_room(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState)
     """
     block = state.block_size
     sizes = [len(firmware.set_up[name]) for name in plan.loose]
-    copies = []
+    copies: list[int] = []
     if plan.slot:
         sizes.append(len(firmware.pack.content()))
         copies = _copies(firmware, bytes(8)).sizes() if firmware.copies else []
