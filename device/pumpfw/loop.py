@@ -70,6 +70,7 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
             if garbage and link.answers >= garbage.due:
                 garbage.collect()
                 link.answers = 0
+                poll(0)  # a stop that came meanwhile must not wait for an erase, too
             seldom += 1
             if seldom >= _SELDOM or wrote:
                 seldom = 0
