@@ -11,7 +11,7 @@ import pytest
 from core_rig import Rig, segment
 from fake_board import FakeBoard, FakeStepper
 
-from pumpfw.config import NUMBERS
+from pumpfw.config import Config
 from pumpfw.readings import WORDS
 from pumplink.states import RAMP, RUNNING
 
@@ -108,7 +108,14 @@ def watched_board(monkeypatch):
     take("permit")
 
 
-LARGEST = {name: maximum for name, (_, _, maximum) in NUMBERS.items() if name.startswith("max_")}
+def most(name: str) -> int:
+    """The largest that a board may have of a number, as the refusal of a larger one tells."""
+    with pytest.raises(ValueError, match=name) as refused:
+        Config({name: 1 << 40})
+    return int(str(refused.value).rsplit(" ", 1)[1])
+
+
+LARGEST = {name: most(name) for name in vars(Config({})) if name.startswith("max_")}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from nor_flash import NorFlash
 from storage import SMALL_FLASH, Storage
 
-from pumpfw.config import NUMBERS
+from pumpfw.config import Config
 from pumpfw.flash_layout import SECTOR_SIZE, FlashLayout
 from pumpfw.flashlog import FlashLog
 from pumpfw.journal import MAX_DOCUMENT, POSITION, PROGRAM, Journal
@@ -12,7 +12,7 @@ from pumpfw.journal import MAX_DOCUMENT, POSITION, PROGRAM, Journal
 ENDURANCE = 100_000
 FIVE_YEARS_S = 5 * 365.25 * 86_400
 POSITION_SIZE = 160  # bytes, more than the pump's
-POSITION_S, _, _ = NUMBERS["journal_s"]  # how often the pump puts one at low flows
+POSITION_S = Config({}).journal_s  # how often the pump puts one at low flows
 SUMMARIES_KEPT = 14 * 24 * 60
 EVENTS_KEPT = 1000
 
