@@ -33,12 +33,15 @@ said = {
     "unique_id": len(board.unique_id),
     "reset_cause": board.reset_cause,
     "driver_at_boot": bench.level(21),
-    "pressure": board.pressure_raw(),
+    "pressure": [],
     "flash": board.flash.size,
     "stop": [board.stop_input()],
     "valve": [],
     "lamp": [],
 }
+for mv in (0, 660, 1571, 3300):
+    bench.converter_mv = mv
+    said["pressure"].append(board.pressure_raw())
 bench.levels[33] = 1
 said["stop"].append(board.stop_input())
 for index in (2, 0):

@@ -39,7 +39,14 @@ def test_it_is_the_board_of_its_file(said: dict[str, Any]) -> None:
         said["capabilities"] == 1 | 2 | 4 | 8 | 16 | 128
     )  # sensors, mark, valve, stop input; shares the REPL's
     assert said["flash"] == 904 * 1024
-    assert (said["unique_id"], said["reset_cause"], said["pressure"]) == (16, 1, 30_000)
+    assert (said["unique_id"], said["reset_cause"]) == (16, 1)
+
+
+def test_the_pressure_is_read_by_the_voltage_and_only_at_the_ends_by_the_converter(
+    said: dict[str, Any],
+) -> None:
+    assert [said["pressure"][0], said["pressure"][3]] == [0, 65_535]  # cut off, shorted
+    assert [raw * 3300 / 65_535 for raw in said["pressure"][1:3]] == pytest.approx([660, 1571], abs=2)  # mV
 
 
 def test_the_driver_is_off_after_the_start(said: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ import builtins
 
 now_ns = 0
 levels = {}  # by pin, at now
+converter_mv = 0
 step_edges = []  # rising edges of STEP, ns, up to the end of what the RMT was given
 wires = {}  # output pin: the input that a wire leads it to
 

@@ -33,6 +33,8 @@ class Pin:
 
 
 class ADC:
+    """At full range a step of the 4096 is 0.816 mV, and 0 is 142 mV; from 3150 mV on all read alike."""
+
     ATTN_11DB = 3
 
     def __init__(self, pin, atten=0):
@@ -40,7 +42,11 @@ class ADC:
             raise ValueError("invalid pin: the second converter is the radio's")
 
     def read_u16(self):
-        return 30_000
+        raw = max((bench.converter_mv - 142) * 1000 // 816, 0) if bench.converter_mv < 3150 else 4095
+        return raw << 4 | raw >> 8
+
+    def read_uv(self):
+        return ((self.read_u16() >> 4) * 816 // 1000 + 142) * 1000
 
 
 class PWM:
