@@ -16,6 +16,10 @@ Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, A
 class Connection(Protocol):
     """What TCP sockets and pseudo-terminals have in common."""
 
+    @property
+    def unsent(self) -> int:
+        """How many of the written bytes have not been passed on yet."""
+
     def write(self, data: bytes) -> None:
         """Take `data` at once; keeps what cannot be passed on yet."""
 
@@ -35,6 +39,11 @@ class TcpConnection:
         # small.
         writer.transport.set_write_buffer_limits(high=0)
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+
+    @property
+    def unsent(self) -> int:
+        """See `Connection`."""
+        return self._writer.transport.get_write_buffer_size()
 
     def write(self, data: bytes) -> None:
         """See `Connection`."""

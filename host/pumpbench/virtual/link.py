@@ -3,17 +3,24 @@ clients send is merged.
 
 Bytes are held back on both ways by credit (see ``fakes/mux.py``): the board's, until the slowest client
 has taken them; a client's, until the firmware has read what came before.
+
+A client that has stopped to read (a process that was halted, say) holds the board back for `PATIENCE_S` at
+most while others read on. After that it misses what the board sends, as at a real port whose host does not
+read, until it has taken what was kept for it.
 """
 
 import asyncio
 import struct
+import time
 from collections.abc import Callable
+from typing import Any
 
 from pumpbench.virtual import frames
 from pumpbench.virtual.connections import Connection
 from pumpbench.virtual.fakes.mux import LINK_PORT
 
 BOARD_TAKES = 2048  # bytes that the board keeps for its firmware to read
+PATIENCE_S = 2.0  # below the time that a client waits for its first answer
 _EPOCH = "<HB"
 _COUNT = "<HH"
 
@@ -31,6 +38,8 @@ class Link:
         self._data, self._plug, self._credit = channels
         self._on_plug = on_plug
         self._connections: list[Connection] = []
+        self._halted: set[Connection] = set()
+        self._connections_changed = asyncio.Event()
         self._epoch = 0
         self._plugged = False
         self._room = BOARD_TAKES
@@ -53,6 +62,7 @@ class Link:
         """Forget a client."""
         if connection in self._connections:
             self._connections.remove(connection)
+            self._halted.discard(connection)
             self._tell_connections()
 
     async def received(self, data: bytes) -> None:
@@ -91,8 +101,10 @@ class Link:
             return
         data = bytes(self._to_pass_on)
         self._to_pass_on.clear()
+        self._halted = {one for one in self._halted if one.unsent}
         for connection in self._connections:
-            connection.write(data)
+            if connection not in self._halted:
+                connection.write(data)
         self._passed_on += len(data)
         self._written.set()
 
@@ -111,6 +123,8 @@ class Link:
         for connection in self._connections:
             connection.close()
         self._connections.clear()
+        self._halted.clear()
+        self._connections_changed.set()
         self._room = BOARD_TAKES
         self._room_grew.set()
         self._passed_on = 0
@@ -123,13 +137,42 @@ class Link:
             self._written.clear()
             epoch, count = self._epoch, self._passed_on
             self._passed_on = 0
-            for connection in list(self._connections):
-                await connection.drain()
+            await self._taken()
             while count and epoch == self._epoch:
                 part = min(count, 0xFFFF)
                 self._send(frames.pack(self._credit, struct.pack(_COUNT, epoch, part)))
                 count -= part
 
+    async def _taken(self) -> None:
+        """Return when the clients have taken what was written; one that does not is not waited for longer
+        than `PATIENCE_S`, unless there is no other.
+        """
+        since = time.monotonic()
+        while True:
+            readers = [one for one in self._connections if one not in self._halted]
+            behind = [one for one in readers or self._connections if one.unsent]
+            if not behind:
+                return
+            left_s = PATIENCE_S - (time.monotonic() - since)
+            if left_s <= 0 and len(behind) < len(readers):
+                self._halted.update(behind)
+                return
+            await self._wait(behind, left_s if left_s > 0 else None)
+
+    async def _wait(self, connections: list[Connection], timeout_s: float | None) -> None:
+        """Return when one of these has taken everything, or one comes or goes, or after `timeout_s`."""
+        self._connections_changed.clear()
+        tasks: list[asyncio.Task[Any]] = [
+            asyncio.create_task(connection.drain()) for connection in connections
+        ]
+        tasks.append(asyncio.create_task(self._connections_changed.wait()))
+        try:
+            await asyncio.wait(tasks, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
     def _tell_connections(self) -> None:
+        self._connections_changed.set()
         connections = min(len(self._connections), 255)
         self._send(frames.pack(self._plug, struct.pack(_EPOCH, self._epoch, connections)))

@@ -86,6 +86,11 @@ class _TerminalConnection:
         self._ended = False
         self._readable = asyncio.Event()
 
+    @property
+    def unsent(self) -> int:
+        """See `Connection`."""
+        return len(self._rest)
+
     def write(self, data: bytes) -> None:
         """See `Connection`."""
         if self._ended:

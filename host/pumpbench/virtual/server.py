@@ -34,6 +34,7 @@ from pumpbench.virtual.truth_file import TruthFile
 
 _GOODBYE_S = 2.0
 _READ_SIZE = 65_536
+_BALANCE_KEEPS = 65_536  # bytes for a client that does not read; the rest is lost to it, as on a serial line
 _POSIX = os.name == "posix"
 _TERMINAL_CLOSED = (signal.SIGHUP,) if _POSIX else ()
 
@@ -222,7 +223,8 @@ class _Server:
             return
         if channel == mux.BALANCE:
             for balance in self._balances:
-                balance.write(payload)
+                if balance.unsent < _BALANCE_KEEPS:
+                    balance.write(payload)
         elif channel == mux.CONTROL:
             for port in self._ports:
                 port.link.pass_on()  # all that was made before the answer goes out before it

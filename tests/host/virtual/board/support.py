@@ -1,5 +1,6 @@
 """What the tests of the virtual board share: a small firmware, and a link to it that speaks in lines."""
 
+import socket
 from pathlib import Path
 
 import serial
@@ -32,3 +33,13 @@ class Lines:
     def ask(self, line: str) -> str:
         self.send(line)
         return self.line()
+
+
+def unread(port: str) -> socket.socket:
+    """A connection to the link with as little room for unread bytes as the system allows."""
+    link = socket.socket()
+    link.settimeout(30)
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    host, _, number = port.removeprefix("socket://").partition(":")
+    link.connect((host, int(number)))
+    return link

@@ -3,13 +3,12 @@ is slow."""
 
 import contextlib
 import os
-import socket
 import threading
 import time
 
 import pytest
 import serial
-from tests.host.virtual.board.support import FIRMWARE, INTERPRETERS, SECOND, Lines
+from tests.host.virtual.board.support import FIRMWARE, INTERPRETERS, SECOND, Lines, unread
 
 from pumpbench.virtual.board import VirtualBoard
 from pumpbench.virtual.control_client import ControlPort
@@ -70,7 +69,7 @@ def test_board_without_a_host_runs_on() -> None:
 def test_slow_reader_holds_the_clock_at_full_speed_and_loses_nothing() -> None:
     lines = 150_000
     expected = "".join(f"{number}\n" for number in range(lines, 0, -1)).encode()
-    with VirtualBoard(speed="max", firmware=FIRMWARE) as board, slow_reader(board.port) as link:
+    with VirtualBoard(speed="max", firmware=FIRMWARE) as board, unread(board.port) as link:
         link.sendall(f"flood {lines}\n".encode())
         grant = threading.Thread(target=board.advance, args=(1000 * SECOND,))
         grant.start()
@@ -89,16 +88,6 @@ def test_slow_reader_holds_the_clock_at_full_speed_and_loses_nothing() -> None:
             assert bytes(received) == expected
             grant.join()
             assert control.truth()["now_us"] == 1000 * SECOND
-
-
-def slow_reader(port: str) -> socket.socket:
-    """A connection to the link with as little room for unread bytes as the system allows."""
-    link = socket.socket()
-    link.settimeout(30)
-    link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    host, _, number = port.removeprefix("socket://").partition(":")
-    link.connect((host, int(number)))
-    return link
 
 
 def test_slow_reader_at_a_finite_speed_does_not_hold_the_clock() -> None:
