@@ -3,17 +3,24 @@ beside open loop (nominal stroke volume, constant motor speed) on the same plant
 truth."""
 
 import json
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
+from tests.bench.all_cores import on_all_cores
 from tests.bench.figure import Figure
-from tests.bench.flow_plants import default, drawn, plants, with_values
+from tests.bench.flow_plants import Plant, default, drawn, plants, with_values
 from tests.bench.flow_rig import KEPT, ML, Rig, calibration, truth_hz
 
-from pumpbench.tuning.truth import Array, Truth, flow_by_angle, ripple
+from pumpbench.tuning.truth import Array, Truth, flow_by_angle
 
 _OPEN = "open loop"
+_OURS = "ours"
+_KINDS = (_OPEN, _OURS)
 _REVOLUTION_NL = 50_000
 _HOUR_S = 3600
+Result = TypeVar("Result")
 _DAY_NL_H = 50_000  # 1.2 mL/day
 
 
@@ -23,23 +30,48 @@ def _sources() -> str:
     return sources_fingerprint()
 
 
+@dataclass(frozen=True)
+class Case:
+    """A plant under one of the two laws."""
+
+    name: str
+    plant: Plant
+    kind: str  # _OPEN or _OURS
+    wire: dict[str, Any] | None  # the calibration
+
+    def rig(self, truth_hz: float) -> Rig:
+        """The pump."""
+        return Rig(self.plant, self.wire, truth_hz=truth_hz, open_loop=self.kind == _OPEN)
+
+
+def _cases(named: dict[str, Plant], quick: bool, calibrated: dict[str, Plant] | None = None) -> list[Case]:
+    """Each plant under both laws; calibrated on others of the same names when these are given."""
+    work = partial(calibration, quick=quick, sources=_sources())
+    wires = on_all_cores(work, (calibrated or named).values())
+    return [
+        Case(name, plant, kind, None if kind == _OPEN else wire)
+        for (name, plant), wire in zip(named.items(), wires, strict=True)
+        for kind in _KINDS
+    ]
+
+
+def _by_plant(cases: list[Case], results: list[Result]) -> dict[str, dict[str, Result]]:
+    """Name of the plant, kind, result."""
+    found: dict[str, dict[str, Result]] = {}
+    for case, result in zip(cases, results, strict=True):
+        found.setdefault(case.name, {})[case.kind] = result
+    return found
+
+
 def ripple_figures(quick: bool) -> list[Figure]:
     """Flow out of the head by degrees of rotor over ten revolutions and more: deviation over mean."""
     found = []
     rates = ((ML, 10), (10 * ML, 12)) if quick else ((50_000, 10), (ML, 12), (10 * ML, 20))
-    spectrum: dict[str, dict[str, list[float]]] = {}
-    for name, plant in plants(quick).items():
-        wire = calibration(plant, quick, _sources())
-        for rate, revolutions in rates:
-            duration_s = int(_REVOLUTION_NL * 1.3 * revolutions / rate * _HOUR_S) + 60
-            flows = {}
-            for kind in (_OPEN, "ours"):
-                with Rig(
-                    plant, None if kind == _OPEN else wire, truth_hz=truth_hz(rate), open_loop=kind == _OPEN
-                ) as rig:
-                    rig.home()
-                    flows[kind] = rig.run(rate, duration_s, skip_s=30.0)
-            opened, ours = ripple(flows[_OPEN]), ripple(flows["ours"])
+    cases = _cases(plants(quick), quick)
+    for rate, revolutions in rates:
+        flows = _by_plant(cases, on_all_cores(partial(_by_angle, rate, revolutions), cases))
+        for name, of in flows.items():
+            opened, ours = (float(of[kind].std() / of[kind].mean()) for kind in _KINDS)
             found.append(
                 Figure(
                     f"ripple at {rate / ML:g} mL/h, {name}",
@@ -51,102 +83,118 @@ def ripple_figures(quick: bool) -> list[Figure]:
                     "ripple: simulated; deviation over mean of the head's true flow in bins of a degree",
                 )
             )
-            if rate == ML:
-                spectrum[name] = {
-                    kind: [float(x) for x in flow_by_angle(flow)[0]] for kind, flow in flows.items()
-                }
-    (KEPT.parent / "flow-by-angle.json").write_text(json.dumps(spectrum))
+        if rate == ML:
+            spectrum = {
+                name: {kind: flow.tolist() for kind, flow in of.items()} for name, of in flows.items()
+            }
+            (KEPT.parent / "flow-by-angle.json").write_text(json.dumps(spectrum))
     return found
+
+
+def _by_angle(rate_nl_h: int, revolutions: int, case: Case) -> Array:
+    """Flow by the rotor's angle at that rate, nL/h; past the first seconds."""
+    duration_s = int(_REVOLUTION_NL * 1.3 * revolutions / rate_nl_h * _HOUR_S) + 60
+    with case.rig(truth_hz(rate_nl_h)) as rig:
+        rig.home()
+        return flow_by_angle(rig.run(rate_nl_h, duration_s, skip_s=30.0))[0]
 
 
 def hour_figures(quick: bool) -> list[Figure]:
     """1 mL/h: mean error of the second hour, and its trumpet."""
-    found = []
-    for name, plant in plants(quick).items():
-        errors = {}
-        for kind in (_OPEN, "ours"):
-            wire = None if kind == _OPEN else calibration(plant, quick, _sources())
-            with Rig(plant, wire, truth_hz=1.0, open_loop=kind == _OPEN) as rig:
-                rig.home()
-                truth = rig.run(ML, 2 * _HOUR_S + 10)
-            errors[kind] = _trumpet(truth, ML, _HOUR_S, 2 * _HOUR_S, 30, (3600, 120, 300, 1860))
+    cases = _cases(plants(quick), quick)
+    return [
+        _worst(f"{what}, {name}", errors, window, goal)
+        for name, errors in _by_plant(cases, on_all_cores(_second_hour, cases)).items()
         for window, goal, what in (
             (3600, 0.5, "mean error, second hour at 1 mL/h"),
             (120, 3.0, "trumpet, 2 min at 1 mL/h"),
             (300, 1.5, "trumpet, 5 min at 1 mL/h"),
             (1860, 0.5, "trumpet, 31 min at 1 mL/h"),
-        ):
-            found.append(_worst(f"{what}, {name}", errors, window, goal))
-    return found
+        )
+    ]
+
+
+def _second_hour(case: Case) -> dict[int, Array]:
+    with case.rig(1.0) as rig:
+        rig.home()
+        truth = rig.run(ML, 2 * _HOUR_S + 10)
+    return _trumpet(truth, ML, _HOUR_S, 2 * _HOUR_S, 30, (3600, 120, 300, 1860))
 
 
 def day_figures(quick: bool) -> list[Figure]:
     """1.2 mL/day over 24 h, the tube losing 0.02 % an hour: mean error, and windows of 15 and 150 min."""
-    found = []
     hours = 8 if quick else 24
-    for name, plain in plants(quick).items():
-        plant = with_values(plain, pump={"ageing_percent_per_hour": 0.02})
-        errors = {}
-        for kind in (_OPEN, "ours"):
-            wire = None if kind == _OPEN else calibration(plant, quick, _sources())
-            with Rig(plant, wire, truth_hz=0.1, open_loop=kind == _OPEN) as rig:
-                rig.home()
-                truth = rig.run(_DAY_NL_H, hours * _HOUR_S)
-            span_s = hours * _HOUR_S - 60
-            errors[kind] = _trumpet(truth, _DAY_NL_H, 0, span_s, 900, (span_s, 900, 9000))
+    span_s = hours * _HOUR_S - 60
+    ageing = {
+        name: with_values(plant, pump={"ageing_percent_per_hour": 0.02})
+        for name, plant in plants(quick).items()
+    }
+    cases = _cases(ageing, quick)
+    return [
+        _worst(f"{what}, {name}", errors, window, goal)
+        for name, errors in _by_plant(cases, on_all_cores(partial(_day, hours), cases)).items()
         for window, goal, what in (
             (span_s, 1.0, f"mean error, {hours} h at 1.2 mL/day"),
             (900, 5.0, "15 min at 1.2 mL/day"),
             (9000, 1.5, "150 min at 1.2 mL/day"),
-        ):
-            found.append(_worst(f"{what}, {name}", errors, window, goal))
-    return found
+        )
+    ]
+
+
+def _day(hours: int, case: Case) -> dict[int, Array]:
+    with case.rig(0.1) as rig:
+        rig.home()
+        truth = rig.run(_DAY_NL_H, hours * _HOUR_S)
+    span_s = hours * _HOUR_S - 60
+    return _trumpet(truth, _DAY_NL_H, 0, span_s, 900, (span_s, 900, 9000))
 
 
 def back_pressure_figures(quick: bool) -> list[Figure]:
     """5 mL/h, 40 kPa behind the line at once: what the flow is off by 30 s after the line has charged."""
-    found = []
-    rate, at_s, step_kpa = 5 * ML, 1800.0, 40.0
+    named = {}
     for slip in (0.05, 0.1) if quick else (0.0, 0.05, 0.1, 0.2):
         plain = default() if quick or slip != 0.05 else drawn(12)
-        plant = with_values(plain, pump={"slip_percent_per_kpa": slip})
-        wire = calibration(plant, quick, _sources())
-        errors = {}
-        for kind in (_OPEN, "ours"):
-            fault = {"kind": "back-pressure", "at_s": at_s, "value": step_kpa}
-            disturbed = plant | {"faults": [fault]}
-            with Rig(
-                disturbed, None if kind == _OPEN else wire, truth_hz=2.0, open_loop=kind == _OPEN
-            ) as rig:
-                rig.home()
-                start_s = rig.now_s()
-                rig.stand.run(rate, duration_s=int(at_s - start_s) + 300)
-                truth = rig.truth(at_s - 300.0, at_s + 290.0)
-            compliance = plant.get("line", {}).get("compliance_ul_per_kpa", 1.0)
-            charged_s = at_s + compliance * step_kpa * 1000.0 / rate * _HOUR_S
-            after = _flow(truth, charged_s + 30.0, charged_s + 30.0 + 72.0)
-            before = _flow(truth, at_s - 146.0, at_s - 2.0)
-            errors[kind] = {0: np.array([100.0 * (after / before - 1.0)])}
-        found.append(_worst(f"40 kPa at 5 mL/h, slip {slip:g} %/kPa, after 30 s", errors, 0, 1.0))
-    return found
+        named[f"slip {slip:g} %/kPa"] = with_values(plain, pump={"slip_percent_per_kpa": slip})
+    cases = _cases(named, quick)
+    return [
+        _worst(f"40 kPa at 5 mL/h, {name}, after 30 s", errors, 0, 1.0)
+        for name, errors in _by_plant(cases, on_all_cores(_pressed, cases)).items()
+    ]
+
+
+def _pressed(case: Case) -> dict[int, Array]:
+    rate, at_s, step_kpa = 5 * ML, 1800.0, 40.0
+    fault = {"kind": "back-pressure", "at_s": at_s, "value": step_kpa}
+    with replace(case, plant=case.plant | {"faults": [fault]}).rig(2.0) as rig:
+        rig.home()
+        rig.stand.run(rate, duration_s=int(at_s - rig.now_s()) + 300)
+        truth = rig.truth(at_s - 300.0, at_s + 290.0)
+    compliance = case.plant.get("line", {}).get("compliance_ul_per_kpa", 1.0)
+    charged_s = at_s + compliance * step_kpa * 1000.0 / rate * _HOUR_S
+    after = _flow(truth, charged_s + 30.0, charged_s + 30.0 + 72.0)
+    before = _flow(truth, at_s - 146.0, at_s - 2.0)
+    return {0: np.array([100.0 * (after / before - 1.0)])}
 
 
 def tiring_figures(quick: bool) -> list[Figure]:
     """1 mL/h while the tube loses 10 % in 72 h."""
     hours = 12 if quick else 72
-    errors = {}
+    span_s = hours * _HOUR_S - 60
     plant = with_values(default(), pump={"ageing_percent_per_hour": 10.0 / 72.0})
-    for kind in (_OPEN, "ours"):
-        wire = None if kind == _OPEN else calibration(default(), quick, _sources())
-        with Rig(plant, wire, truth_hz=0.05, open_loop=kind == _OPEN) as rig:
-            rig.home()
-            truth = rig.run(ML, hours * _HOUR_S)
-        span_s = hours * _HOUR_S - 60
-        errors[kind] = _trumpet(truth, ML, 0, span_s, _HOUR_S, (span_s, _HOUR_S))
+    cases = _cases({"tiring": plant}, quick, {"fresh": default()})
+    errors = _by_plant(cases, on_all_cores(partial(_tiring, hours), cases))["tiring"]
     return [
         _worst(f"mean error over {hours} h, tube losing 10 % in 72 h", errors, span_s, 1.0),
         _worst(f"worst hour of {hours} h, tube losing 10 % in 72 h", errors, _HOUR_S, 1.0),
     ]
+
+
+def _tiring(hours: int, case: Case) -> dict[int, Array]:
+    with case.rig(0.05) as rig:
+        rig.home()
+        truth = rig.run(ML, hours * _HOUR_S)
+    span_s = hours * _HOUR_S - 60
+    return _trumpet(truth, ML, 0, span_s, _HOUR_S, (span_s, _HOUR_S))
 
 
 def _flow(truth: Truth, from_s: float, to_s: float) -> float:
@@ -170,7 +218,7 @@ def _trumpet(
 
 def _worst(name: str, errors: dict[str, dict[int, Array]], window_s: int, goal: float) -> Figure:
     """The largest error of windows of that length, ours beside open loop."""
-    ours, opened = (float(np.abs(errors[kind][window_s]).max()) for kind in ("ours", _OPEN))
+    ours, opened = (float(np.abs(errors[kind][window_s]).max()) for kind in (_OURS, _OPEN))
     return Figure(
         name, "%", ours, opened, _OPEN, f"<= {goal:g}", "flow: simulated, by the volume out of the outlet"
     )

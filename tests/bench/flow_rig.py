@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,6 +27,7 @@ _STEP_NL = _STROKE_NL / 3200
 _SAMPLES_A_STEP = 8.0
 _MOST_HZ = 500.0
 _SETTLE_S = 180.0
+_PATIENCE_S = 60.0  # for a machine with much other work
 _QUICK_PLAN = Plan(rest_s=300.0, flows=((1 * ML, 7), (4 * ML, 20), (20 * ML, 40)))
 
 
@@ -61,7 +63,13 @@ class Rig:
         )
         self.stand = Stand()
         self.client = self._parts.enter_context(
-            connect(board.port, on_records=self.stand.take, on_event=lambda _event: None, manual=True)
+            connect(
+                board.port,
+                on_records=self.stand.take,
+                on_event=lambda _event: None,
+                manual=True,
+                connect_timeout_s=_PATIENCE_S,
+            )
         )
         balance = open_balance(board.balance_port, "mt-sics")
         self._parts.callback(balance.close)
@@ -112,5 +120,7 @@ def calibration(plant: Plant, quick: bool, sources: str) -> dict[str, Any]:
     with Rig(plant) as rig:
         wire = calibrate(rig.stand, DENSITY, _QUICK_PLAN if quick else None).wire(0, 1)
     KEPT.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(wire))
+    scratch = kept.with_suffix(f".{os.getpid()}")
+    scratch.write_text(json.dumps(wire))
+    scratch.replace(kept)
     return wire

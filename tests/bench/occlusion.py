@@ -7,6 +7,7 @@ twice in 0.1 s, stands, and keeps the pressure.
 from dataclasses import dataclass
 from typing import Any
 
+from tests.bench.all_cores import on_all_cores
 from tests.bench.figure import Figure
 from tests.support.virtual_pump import ML, VirtualPump, constant
 
@@ -105,8 +106,9 @@ def pressure_switch(compliance_ul_kpa: float, rate_nl_h: int) -> tuple[float, fl
     return looks / 20.0 - at_s, plant.truth.pressure_pa / 1000 * compliance_ul_kpa * 1000
 
 
-def found(compliance_ul_kpa: float, rate_nl_h: int) -> Found:
-    """Both ways on the same plant."""
+def found(line: tuple[float, int]) -> Found:
+    """Both ways on the same plant, of a compliance in uL/kPa and at a rate in nL/h."""
+    compliance_ul_kpa, rate_nl_h = line
     return Found(
         compliance_ul_kpa,
         rate_nl_h,
@@ -118,29 +120,29 @@ def found(compliance_ul_kpa: float, rate_nl_h: int) -> Found:
 def figures(quick: bool) -> list[Figure]:
     """Time to alarm and bolus, each beside the pressure switch's."""
     rows = []
-    for compliance in COMPLIANCES_UL_KPA[1:3] if quick else COMPLIANCES_UL_KPA:
-        for rate in RATES_NL_H[1:] if quick else RATES_NL_H:
-            here = found(compliance, rate)
-            where = f"{compliance:g} uL/kPa, {rate / ML:g} mL/h"
-            rows.append(
-                Figure(
-                    f"occlusion found, {where}",
-                    "times C 20 kPa / Q",
-                    here.times,
-                    here.plain_times,
-                    "pressure switch",
-                    f"<= {GOAL_TIMES}",
-                    "occlusion: simulated; calibrated but for the rotor, whose bites take half of the flow",
-                )
+    compliances = COMPLIANCES_UL_KPA[1:3] if quick else COMPLIANCES_UL_KPA
+    rates = RATES_NL_H[1:] if quick else RATES_NL_H
+    for here in on_all_cores(found, [(compliance, rate) for compliance in compliances for rate in rates]):
+        where = f"{here.compliance_ul_kpa:g} uL/kPa, {here.rate_nl_h / ML:g} mL/h"
+        rows.append(
+            Figure(
+                f"occlusion found, {where}",
+                "times C 20 kPa / Q",
+                here.times,
+                here.plain_times,
+                "pressure switch",
+                f"<= {GOAL_TIMES}",
+                "occlusion: simulated; calibrated but for the rotor, whose bites take half of the flow",
             )
-            rows.append(
-                Figure(
-                    f"bolus after release, {where}",
-                    "of what was stored",
-                    here.share,
-                    here.plain_bolus_nl / here.stored_nl,
-                    "pressure switch",
-                    f"<= {GOAL_SHARE}",
-                )
+        )
+        rows.append(
+            Figure(
+                f"bolus after release, {where}",
+                "of what was stored",
+                here.share,
+                here.plain_bolus_nl / here.stored_nl,
+                "pressure switch",
+                f"<= {GOAL_SHARE}",
             )
+        )
     return rows

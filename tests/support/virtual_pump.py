@@ -13,6 +13,7 @@ from pumplink.states import EVENT_ALARM_RAISED
 SECOND_US = 1_000_000
 ML = 1_000_000
 FULL_NL = 90 * ML
+PATIENCE_S = 60.0  # for a machine with much other work
 
 
 class VirtualPump:
@@ -29,7 +30,9 @@ class VirtualPump:
 
     def __enter__(self) -> "VirtualPump":
         self.board.__enter__()
-        self.client = connect(self.board.port, manual=True, on_event=self.events.append)
+        self.client = connect(
+            self.board.port, manual=True, on_event=self.events.append, connect_timeout_s=PATIENCE_S
+        )
         self.client.set_telemetry_rate(0)
         return self
 
