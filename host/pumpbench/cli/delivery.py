@@ -1,13 +1,12 @@
 """``start``, ``pause`` and ``bolus``: what the pump delivers."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, confirm_dosing, open_pump
-from pumpbench.cli.drugs import DrugLibrary, Reason, keep_held_to, keep_to
+from pumpbench.cli.drugs import DrugLimits, LibraryFile, Reason
 from pumpbench.cli.follow import follow, stopped_by_ctrl_c
 from pumpbench.cli.options import Db, Json, Port, Reservoir, Yes, quantity
 from pumpbench.units import MAX_VOLUME_NL, RATE, VOLUME
@@ -25,17 +24,20 @@ _ATTENDED_LOOK_S = 86_400.0
 def start(
     resume: Resume = False,
     yes: Yes = False,
-    library: DrugLibrary = None,
+    library: LibraryFile = None,
     reason: Reason = None,
     db: Db = None,
     port: Port = None,
     json: Json = False,
 ) -> None:
     """Start the committed program. An attended one is stopped when this command ends, so it stays."""
+    from pumpbench.conduct.held_program import as_file
+
+    limits = DrugLimits(library, reason, db)
     with open_pump(port, COMMAND) as pump:
         digest, program = pump.program()
-        if library is not None and not resume:
-            keep_held_to(library, pump, program, reason, db)
+        if limits.hold and not resume:
+            limits.keep_program(as_file(program)[0], pump.reservoirs())
         if not resume and any(segment.volume_nl for segment in program.segments):
             confirm_dosing(pump, yes)
         if program.mode == "attended":
@@ -70,7 +72,7 @@ def bolus(
     rate: Annotated[str, typer.Option(help='how fast, like "6 mL/h"')],
     reservoir: Reservoir = 0,
     yes: Yes = False,
-    library: DrugLibrary = None,
+    library: LibraryFile = None,
     reason: Reason = None,
     db: Db = None,
     port: Port = None,
@@ -79,9 +81,10 @@ def bolus(
     """Deliver a bolus, on top of the running program or alone; carried out at most once."""
     volume_nl = quantity(VOLUME, volume, "--volume", MAX_VOLUME_NL)
     rate_nl_h = quantity(RATE, rate, "--rate", MAX_FLOW_NL_H)
+    limits = DrugLimits(library, reason, db)
     with open_pump(port, COMMAND) as pump:
-        if library is not None:
-            _keep_bolus_to(library, pump, reservoir, volume_nl, reason, db)
+        if limits.hold:
+            limits.keep_bolus(reservoir, pump.reservoir(reservoir), volume_nl)
         confirm_dosing(pump, yes)
         told: dict[str, Any] = {"reservoir": reservoir, "volume_nl": volume_nl, "rate_nl_h": rate_nl_h}
         with stopped_by_ctrl_c(pump):
@@ -89,17 +92,6 @@ def bolus(
             told["state"] = follow(pump, "bolus", volume_nl * 3600 / rate_nl_h, "bolus", quiet=json)
         told |= {"simulated": pump.info.simulated}
     _tell(told, json, f"bolus of {VOLUME.format(volume_nl)} at {RATE.format(rate_nl_h)}, now {told['state']}")
-
-
-def _keep_bolus_to(
-    library: Path, pump: "Client", reservoir: int, volume_nl: int, reason: str | None, db: Path | None
-) -> None:
-    from pumpbench.conduct.drug_limits import check_bolus
-    from pumpbench.files import library as library_file
-
-    filled = pump.reservoir(reservoir)
-    crossings = check_bolus(library_file.load(library), filled, volume_nl, f"reservoir {reservoir}")
-    keep_to(library, crossings, f"bolus of {VOLUME.format(volume_nl)}", reason, db)
 
 
 def _tell(told: dict[str, Any], json: bool, sentence: str) -> None:

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pumpbench.cli import say
 from pumpbench.cli.database import open_store
 from pumpbench.cli.exits import UsageError
 
 if TYPE_CHECKING:
-    from pumpbench.client import Client, Program
-    from pumpbench.conduct.drug_limits import Crossing
+    from pumpbench.conduct.drug_limits import Crossing, Filled
+    from pumpbench.files.library import Library
+    from pumpbench.files.program import Program
+    from pumpbench.files.reservoir import Reservoir
+    from pumpbench.files.trial import Trial
 
-DrugLibrary = Annotated[
+LibraryFile = Annotated[
     Path | None,
     typer.Option(
         "--library",
@@ -30,35 +34,84 @@ Reason = Annotated[
 ]
 
 
-def keep_to(
-    library: Path, found: Sequence["Crossing"], subject: str, reason: str | None, db: Path | None
-) -> None:
-    """Refuse what the library refuses, and ask for a reason where it asks for one, which is written down.
+class DrugLimits:
+    """The limits of a library's file, or none. What comes before the pump is checked by one of the methods,
+    which refuse what the library refuses, and ask for a reason where it asks for one, which is written down
+    in `db`.
 
-    `found` is what the library of this file has to say to `subject`. Raises `UsageError`, `StoreError`.
+    Raises `FileError` for a file that is no library; the methods raise `UsageError` and `StoreError`.
     """
-    from pumpbench.conduct.drug_limits import note, refusal, told
 
-    if refused := refusal(found):
-        raise UsageError(f"{library} does not allow {subject}: {refused}")
-    if not found:
-        return
-    if reason is None or not reason.strip():
-        raise UsageError(
-            f"{library} asks for a reason before {subject}: {told(found)}; --reason TEXT gives one, and the "
-            "audit trail keeps it"
-        )
-    with open_store(db) as store:
-        note(store.audit.append, subject, found, reason.strip())
+    def __init__(self, file: Path | None, reason: str | None, db: Path | None) -> None:
+        from pumpbench.files import library as library_file
 
+        self._file = file
+        self._reason = (reason or "").strip()
+        self._db = db
+        self._library: Library | None = None if file is None else library_file.load(file)
 
-def keep_held_to(
-    library: Path, pump: "Client", program: "Program", reason: str | None, db: Path | None
-) -> None:
-    """Keep to the library with a program that the board holds. Raises `FileError`, too."""
-    from pumpbench.conduct.drug_limits import check_program
-    from pumpbench.conduct.held_program import as_file
-    from pumpbench.files import library as library_file
+    @property
+    def hold(self) -> bool:
+        """Whether there are any."""
+        return self._library is not None
 
-    found = check_program(library_file.load(library), as_file(program)[0], pump.reservoirs())
-    keep_to(library, found, f"program {program.name}", reason, db)
+    def look_at(self, program: "Program") -> None:
+        """Warn of soft ones that a program passes, refuse hard ones; nothing is sent, and nothing noted."""
+        from pumpbench.conduct.drug_limits import check_program
+
+        found = [] if self._library is None else check_program(self._library, program, ())
+        for crossing in found:
+            if not crossing.hard:
+                say.warn(crossing.sentence)
+        self._keep([one for one in found if one.hard], f"program {program.name}")
+
+    def keep_program(self, program: "Program", board: Sequence["Filled"]) -> None:
+        """Keep to them with a program; `board` holds the board's own reservoirs."""
+        from pumpbench.conduct.drug_limits import check_program
+
+        if self._library is not None:
+            self._keep(check_program(self._library, program, board), f"program {program.name}")
+
+    def keep_reservoirs(self, reservoirs: Sequence["Reservoir"]) -> None:
+        """Keep to them with what reservoirs are to hold."""
+        from pumpbench.conduct.drug_limits import check_filling
+
+        if self._library is None:
+            return
+        found = [
+            crossing
+            for one in reservoirs
+            for crossing in check_filling(self._library, one, f"reservoir {one.id}")
+        ]
+        self._keep(found, f"reservoir {' and '.join(one.id for one in reservoirs)}")
+
+    def keep_bolus(self, reservoir: int, filled: "Filled", volume_nl: int) -> None:
+        """Keep to them with a single bolus."""
+        from pumpbench.conduct.drug_limits import check_bolus
+        from pumpbench.units import VOLUME
+
+        if self._library is not None:
+            found = check_bolus(self._library, filled, volume_nl, f"reservoir {reservoir}")
+            self._keep(found, f"bolus of {VOLUME.format(volume_nl)}")
+
+    def keep_trial(self, trial: "Trial") -> None:
+        """Keep to them with all that a trial delivers."""
+        from pumpbench.trials.conduct.drug_limits import check_trial
+
+        if self._library is not None:
+            self._keep(check_trial(self._library, trial), f"trial {trial.name}")
+
+    def _keep(self, found: Sequence["Crossing"], subject: str) -> None:
+        from pumpbench.conduct.drug_limits import note, refusal, told
+
+        if refused := refusal(found):
+            raise UsageError(f"{self._file} does not allow {subject}: {refused}")
+        if not found:
+            return
+        if not self._reason:
+            raise UsageError(
+                f"{self._file} asks for a reason before {subject}: {told(found)}; --reason TEXT gives one, "
+                "and the audit trail keeps it"
+            )
+        with open_store(self._db) as store:
+            note(store.audit.append, subject, found, self._reason)

@@ -4,16 +4,19 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
+from pumpbench.cli.device import VIRTUAL
 from pumpbench.cli.exits import UsageError
 from pumpbench.units import Kind, UnitError
 from pumplink.numbers import MAX_RESERVOIRS
 
 MAX_WHOLE = (1 << 31) - 1
 _WHOLE = re.compile(r"[0-9]{1,18}")
+USUAL_SPEED = "1"
+USUAL_INTERPRETER = "auto"
 LAST_RESERVOIR = MAX_RESERVOIRS - 1
 
 
@@ -80,6 +83,40 @@ Truth = Annotated[
 Interpreter = Annotated[
     str, typer.Option(metavar="auto|micropython|cpython", help="what runs the firmware (virtual board only)")
 ]
+
+
+class VirtualFields(TypedDict):
+    """What a job is told of the virtual board that it starts."""
+
+    speed: float | str
+    seed: int | None
+    plant: Path | None
+    truth: Path | None
+    interpreter: str
+
+
+def virtual_fields(
+    port: str | None, speed: str, seed: int | None, plant: Path | None, truth: Path | None, interpreter: str
+) -> VirtualFields:
+    """Return these options, checked. Raises `BadOption`, and `UsageError` for one that is given although no
+    virtual board is started.
+    """
+    from pumpbench.virtual.options import parse_speed
+
+    fields = VirtualFields(
+        speed=parse_speed(speed), seed=seed, plant=plant, truth=truth, interpreter=interpreter
+    )
+    if port != VIRTUAL:
+        refuse_virtual_options(
+            {
+                "--speed": None if speed == USUAL_SPEED else speed,
+                "--seed": seed,
+                "--plant": plant,
+                "--truth": truth,
+                "--interpreter": None if interpreter == USUAL_INTERPRETER else interpreter,
+            }
+        )
+    return fields
 
 
 def refuse_virtual_options(given: Mapping[str, object]) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, OBSERVE, open_pump
-from pumpbench.cli.drugs import DrugLibrary, Reason, keep_held_to, keep_to
+from pumpbench.cli.drugs import DrugLimits, LibraryFile, Reason
 from pumpbench.cli.exits import UsageError
 from pumpbench.cli.options import Db, Json, Port
 from pumpbench.units import DURATION, RATE, VOLUME, format_clock
@@ -36,15 +36,14 @@ def new(file: File = NEW_FILE, json: Json = False) -> None:
 @app.command()
 def check(
     file: File,
-    library: DrugLibrary = None,
+    library: LibraryFile = None,
     json: Json = False,
 ) -> None:
     """Check a program file; no board is needed."""
     from pumpbench.files import program
 
     found = program.load(file)
-    if library is not None:
-        _check_drugs(file, found, library)
+    DrugLimits(library, None, None).look_at(found)
     told: dict[str, Any] = {"file": str(file), "name": found.name, "segments": len(found.segments)}
     told |= {"volume_nl": found.volume_nl, "duration_s": found.duration_s, "peak_nl_h": found.peak_nl_h}
     sentence = (
@@ -55,12 +54,21 @@ def check(
 
 
 @app.command()
-def stage(file: File, port: Port = None, json: Json = False) -> None:
+def stage(
+    file: File,
+    library: LibraryFile = None,
+    reason: Reason = None,
+    db: Db = None,
+    port: Port = None,
+    json: Json = False,
+) -> None:
     """Send a program and show what the board understood; nothing of it runs before ``commit``."""
     from pumpbench.files import program
 
     found = program.load(file)
+    limits = DrugLimits(library, reason, db)
     with open_pump(port, COMMAND) as pump:
+        limits.keep_program(found, pump.reservoirs())
         staged = pump.stage(found)
         differing = _differing_reservoirs(pump, found)
     if differing:
@@ -80,24 +88,27 @@ def stage(file: File, port: Port = None, json: Json = False) -> None:
 @app.command()
 def commit(
     digest: Annotated[str, typer.Argument(help="as `program stage` told it")],
-    library: DrugLibrary = None,
+    library: LibraryFile = None,
     reason: Reason = None,
     db: Db = None,
     port: Port = None,
     json: Json = False,
 ) -> None:
     """Make the staged program with this digest the one that ``start`` runs."""
+    from pumpbench.conduct.held_program import as_file
+
     try:
         wanted = bytes.fromhex(digest)
     except ValueError:
         wanted = b""
     if len(wanted) != DIGEST_BYTES:
         raise UsageError(f'"{digest}" is no digest, which is {2 * DIGEST_BYTES} hexadecimal digits')
+    limits = DrugLimits(library, reason, db)
     with open_pump(port, COMMAND) as pump:
-        if library is not None:
+        if limits.hold:
             staged_digest, staged = pump.staged()
             if staged_digest == wanted:  # the board refuses any other
-                keep_held_to(library, pump, staged, reason, db)
+                limits.keep_program(as_file(staged)[0], pump.reservoirs())
         pump.commit(wanted)
     _tell({"digest": digest, "committed": True}, json, f"committed {digest}; `pumpbench start` runs it")
 
@@ -112,18 +123,6 @@ def show(port: Port = None, json: Json = False) -> None:
         return
     _show(found)
     say.line(f"digest {digest.hex()}")
-
-
-def _check_drugs(file: Path, found: "FileProgram", library: Path) -> None:
-    """Warn of soft limits that the program passes, refuse hard ones."""
-    from pumpbench.conduct.drug_limits import check_program
-    from pumpbench.files import library as library_file
-
-    crossings = check_program(library_file.load(library), found, ())
-    for crossing in crossings:
-        if not crossing.hard:
-            say.warn(crossing.sentence)
-    keep_to(library, [one for one in crossings if one.hard], str(file), None, None)
 
 
 def _differing_reservoirs(pump: "Client", found: "FileProgram") -> list[int]:

@@ -8,8 +8,9 @@ import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, OBSERVE, open_pump
+from pumpbench.cli.drugs import DrugLimits, LibraryFile, Reason
 from pumpbench.cli.exits import UsageError
-from pumpbench.cli.options import LAST_RESERVOIR, Json, Port, quantity, whole
+from pumpbench.cli.options import LAST_RESERVOIR, Db, Json, Port, quantity, whole
 from pumpbench.units import CONCENTRATION, MAX_VOLUME_NL, VOLUME
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ def list_(port: Port = None, json: Json = False) -> None:
 @app.command("set")
 def set_(
     file: Annotated[Path, typer.Argument(help="TOML with [[reservoirs]], also a whole program")],
+    library: LibraryFile = None,
+    reason: Reason = None,
+    db: Db = None,
     port: Port = None,
     json: Json = False,
 ) -> None:
@@ -39,7 +43,9 @@ def set_(
     found = program.load(file).reservoirs if is_program else reservoir.load(file)
     if not found:
         raise UsageError(f"{file} defines no reservoirs")
+    limits = DrugLimits(library, reason, db)
     with open_pump(port, COMMAND) as pump:
+        limits.keep_reservoirs(found)
         for index, one in enumerate(found):
             pump.request("reservoir_set", **one.wire(index))
         _tell(pump, json)

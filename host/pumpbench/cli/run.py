@@ -7,7 +7,7 @@ import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.device import OBSERVE, VIRTUAL, choose, confirm_dosing, open_pump
-from pumpbench.cli.drugs import DrugLibrary, Reason, keep_to
+from pumpbench.cli.drugs import DrugLimits, LibraryFile, Reason
 from pumpbench.cli.exits import PumpError
 from pumpbench.cli.options import (
     Db,
@@ -19,7 +19,7 @@ from pumpbench.cli.options import (
     Speed,
     Truth,
     Yes,
-    refuse_virtual_options,
+    virtual_fields,
 )
 from pumpbench.units import RATE, VOLUME, format_clock
 from pumplink.alarm_table import ALARMS
@@ -43,36 +43,26 @@ def run(
     truth: Truth = None,
     interpreter: Interpreter = "auto",
     db: Db = None,
-    library: DrugLibrary = None,
+    library: LibraryFile = None,
     reason: Reason = None,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Connect, program, start, record and sum up; a run that was cut off is taken up again where it is."""
     from pumpbench.conduct import Job
-    from pumpbench.conduct.drug_limits import check_program
-    from pumpbench.files import library as library_file
     from pumpbench.files import program as program_file
-    from pumpbench.virtual.options import parse_speed
 
     wanted = program_file.load(program)
-    limits = None if library is None else library_file.load(library)
-    pace = parse_speed(speed)
-    if port != VIRTUAL:
-        refuse_virtual_options({"--seed": seed, "--plant": plant, "--truth": truth})
+    limits = DrugLimits(library, reason, db)
+    board_fields = virtual_fields(port, speed, seed, plant, truth, interpreter)
     place = choose(port)
     board = [] if place == VIRTUAL else _look_first(place, wanted, yes)
-    if library is not None and limits is not None:
-        keep_to(library, check_program(limits, wanted, board), f"program {program}", reason, db)
+    limits.keep_program(wanted, board)
     job = Job(
         program=program,
         port=place,
         db=db,
-        speed=pace,
-        seed=seed,
-        plant=plant,
-        truth=truth,
-        interpreter=interpreter,
+        **board_fields,
     )
     try:
         summary = _with_bar(job, wanted.name, quiet=json)

@@ -8,6 +8,7 @@ import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.device import OBSERVE, VIRTUAL, choose, confirm_dosing, open_pump
+from pumpbench.cli.drugs import DrugLimits, LibraryFile, Reason
 from pumpbench.cli.exits import FINE, TRIAL_FAILED, UsageError
 from pumpbench.cli.options import (
     Db,
@@ -19,7 +20,7 @@ from pumpbench.cli.options import (
     Speed,
     Truth,
     Yes,
-    refuse_virtual_options,
+    virtual_fields,
 )
 from pumpbench.units import format_clock
 
@@ -46,34 +47,31 @@ def run(
     interpreter: Interpreter = "auto",
     who: Annotated[str | None, typer.Option(help="who runs it, if the protocol does not say")] = None,
     db: Db = None,
+    library: LibraryFile = None,
+    reason: Reason = None,
     yes: Yes = False,
     json: Json = False,
 ) -> int:
     """Carry out a trial and report it; one that was cut off goes on where it is."""
     from pumpbench.files import trial as trial_file
     from pumpbench.trials.conduct import TrialJob, run_trial
-    from pumpbench.virtual.options import parse_speed
 
     wanted = trial_file.load(protocol)
-    pace = parse_speed(speed)
-    if port != VIRTUAL:
-        refuse_virtual_options({"--seed": seed, "--plant": plant, "--truth": truth})
+    limits = DrugLimits(library, reason, db)
+    board_fields = virtual_fields(port, speed, seed, plant, truth, interpreter)
     if wanted.pump.ours and port != VIRTUAL:
         port = choose(port)
         if balance is None:
             raise UsageError("no balance is named: give its port with --balance")
         _look_first(port, wanted, yes)
+    limits.keep_trial(wanted)
     job = TrialJob(
         protocol=protocol,
         out=out,
         port=port,
         balance=balance,
         db=db,
-        speed=pace,
-        seed=seed,
-        plant=plant,
-        truth=truth,
-        interpreter=interpreter,
+        **board_fields,
         who=who,
         ask=_ask if sys.stdin.isatty() and not json else None,
         say=say.warn,

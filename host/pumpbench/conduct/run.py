@@ -127,7 +127,7 @@ def _begin(
     """
     staged = stage_and_commit(client, program)
     client.set_telemetry_rate(program.telemetry_hz)
-    virtual = {} if board is None else dict(board.description) | {"seed": job.seed, "speed": job.speed}
+    virtual = {} if board is None else board.description
     text = job.program.read_text(encoding="utf-8")
     meta = description(client, store, job.who, program, text, staged.digest, virtual)
     return store.begin_run(meta), meta["first_counter"]

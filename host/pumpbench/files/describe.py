@@ -30,8 +30,9 @@ FILES: tuple[tuple[str, type[BaseModel], str], ...] = (
         "Drug libraries",
         Library,
         "What the window keeps to with programs, boluses and reservoirs, and with `--library` (or the "
-        "environment's `PUMPBENCH_LIBRARY`) `pumpbench run`, `start`, `bolus` and `program commit`; `program "
-        "check --library` checks a file. A soft limit may be passed with a reason, which the audit trail "
+        "environment's `PUMPBENCH_LIBRARY`) `pumpbench run`, `program stage` and `commit`, `start`, `bolus`, "
+        "`reservoir set` and `trial run` (whose reservoir holds the protocol's liquid); `program check "
+        "--library` checks a file. A soft limit may be passed with a reason, which the audit trail "
         "keeps (`--reason`); a hard limit never.",
     ),
     ("Trials", Trial, "What `pumpbench trial run` reads; `pumpbench trial new` writes one with comments."),

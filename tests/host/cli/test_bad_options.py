@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from tests.host.cli.conftest import Command
 
+from pumpbench.files.examples import folder
+
 PROGRAM = """\
 [program]
 name = "short"
@@ -170,3 +172,20 @@ def test_a_tube_set_is_called_by_one_printable_line(pumpbench: Command, tmp_path
     done = pumpbench("tube", "new", kind, "--db", tmp_path / "lab.sqlite")
     assert (done.code, done.out) == (2, "")
     assert "a tube set" in done.err
+
+
+@pytest.mark.parametrize("option", [("--speed", "max"), ("--interpreter", "cpython"), ("--seed", "1")])
+def test_an_option_of_a_virtual_board_is_refused_where_none_is_started(
+    pumpbench: Command, program: Path, tmp_path: Path, option: tuple[str, str]
+) -> None:
+    trial = folder() / "trials" / "general-5ml-h.toml"
+    for command in (
+        ("run", program, "--db", tmp_path / "db"),
+        ("trial", "run", trial, "--out", tmp_path / "x"),
+    ):
+        done = pumpbench(*command, "--port", "socket://127.0.0.1:1", *option)
+        assert (done.code, done.out, done.err) == (
+            2,
+            "",
+            f"pumpbench: {option[0]} is for a virtual board that this command starts: --port virtual\n",
+        )

@@ -1,4 +1,4 @@
-"""Commands that keep to a drug library: ``run``, ``program commit``, ``start`` and ``bolus``."""
+"""Commands that keep to a drug library: all that bring a program, a bolus or a reservoir to the pump."""
 
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def test_a_run_beyond_a_hard_limit_is_refused_before_anything_is_made(
     )
     assert (done.code, done.out, db.exists()) == (2, "", False)
     assert done.err == (
-        f"pumpbench: {library} does not allow program {file}: reservoir main: a flow of 30 mL/h is above the "
+        f"pumpbench: {library} does not allow program short: reservoir main: a flow of 30 mL/h is above the "
         "hard limit of 20 mL/h for dye\n"
     )
 
@@ -77,7 +77,7 @@ def test_a_run_beyond_a_soft_limit_needs_a_reason_which_is_kept(
     assert pumpbench(*run, "--reason", " ").code == 2
     assert pumpbench(*run, "--reason", "the tube is new").json["state"] == "finished"
     ((subject, details),) = noted(db)
-    assert subject == f"program {file}"
+    assert subject == "program short"
     assert "the tube is new" in details
     monkeypatch.delenv("PUMPBENCH_LIBRARY")
     assert pumpbench(*run).code == 0
@@ -141,3 +141,89 @@ def test_a_bolus_is_checked_against_what_the_reservoir_holds(
     ((subject, details),) = noted(db)
     assert subject == "bolus of 150 µL"
     assert "to fill the line" in details
+
+
+def test_a_program_is_checked_before_the_board_hears_of_it_too(
+    pumpbench: Command, board: VirtualBoard, library: Path, tmp_path: Path
+) -> None:
+    at, db = ("--port", board.port, "--json"), tmp_path / "lab.sqlite"
+    keeping = ("--library", library, "--db", db, *at)
+    refused = pumpbench("program", "stage", program(tmp_path, "30 mL/h"), *keeping, "--reason", "in haste")
+    assert (refused.code, refused.err) == (
+        2,
+        f"pumpbench: {library} does not allow program short: reservoir main: a flow of 30 mL/h is above the "
+        "hard limit of 20 mL/h for dye\n",
+    )
+    asked = pumpbench("program", "stage", program(tmp_path, "15 mL/h"), *keeping)
+    assert (asked.code, "--reason TEXT gives one" in asked.err) == (2, True)
+    assert not db.exists()
+    staged = pumpbench("program", "stage", program(tmp_path, "15 mL/h"), *keeping, "--reason", "once")
+    assert staged.code == 0
+    assert [subject for subject, _ in noted(db)] == ["program short"]
+
+
+def test_what_reservoirs_are_to_hold_is_checked_before_any_of_them_is_defined(
+    pumpbench: Command, board: VirtualBoard, library: Path, tmp_path: Path
+) -> None:
+    at, db = ("--port", board.port, "--json"), tmp_path / "lab.sqlite"
+    setting = ("reservoir", "set", tmp_path / "two.toml", "--library", library, "--db", db, *at)
+    two = """\
+[[reservoirs]]
+id = "a"
+{drug}capacity = "30 mL"
+contents = "20 mL"
+[[reservoirs]]
+id = "b"
+drug = "{other}"
+capacity = "30 mL"
+contents = "20 mL"
+"""
+    (tmp_path / "two.toml").write_text(two.format(drug="", other="wine"))
+    refused = pumpbench(*setting, "--reason", "in haste")
+    assert (refused.code, refused.err, db.exists()) == (
+        2,
+        f'pumpbench: {library} does not allow reservoir a and b: reservoir b: "wine" is not in the library '
+        '"ours", which has dye\n',
+        False,
+    )
+    (tmp_path / "two.toml").write_text(two.format(drug="", other="dye"))
+    assert pumpbench(*setting).code == 2
+    assert not any(one["capacity_nl"] for one in pumpbench("reservoir", "list", *at).json["reservoirs"])
+    assert pumpbench(*setting, "--reason", "only air in it").code == 0
+    assert [subject for subject, _ in noted(db)] == ["reservoir a and b"]
+
+
+TRIAL = """\
+[trial]
+name = "two boluses"
+rate = "{rate}"
+[liquid]
+name = "dye"
+[[steps]]
+kind = "deliver"
+duration = "2 h"
+[[steps]]
+kind = "bolus"
+count = 2
+volume = "{volume}"
+rate = "30 mL/h"
+"""
+
+
+@pytest.mark.parametrize(
+    ("rate", "volume", "sentence"),
+    [
+        ("25 mL/h", "0.1 mL", "a flow of 25 mL/h is above the hard limit of 20 mL/h for dye"),
+        ("5 mL/h", "0.3 mL", "a bolus of 300 µL is above the hard limit of 200 µL for dye"),
+        ("15 mL/h", "0.1 mL", "a flow of 15 mL/h is above the soft limit of 10 mL/h for dye"),
+    ],
+)
+def test_a_trial_is_checked_as_a_program_of_the_same_before_its_folder_is_made(
+    pumpbench: Command, library: Path, tmp_path: Path, rate: str, volume: str, sentence: str
+) -> None:
+    (tmp_path / "trial.toml").write_text(TRIAL.format(rate=rate, volume=volume))
+    out = tmp_path / "out"
+    trial = ("trial", "run", tmp_path / "trial.toml", "--out", out, "--port", "virtual", "--library", library)
+    done = pumpbench(*trial)
+    assert (done.code, out.exists(), done.err.count("\n")) == (2, False, 1)
+    assert f"trial two boluses: reservoir 0: {sentence}" in done.err

@@ -31,7 +31,7 @@ def describe(
 ) -> dict[str, Any]:
     """What ``trial.json`` says, and, for our pump, a run in the database that records it."""
     simulated = board is not None or (client is not None and client.info.simulated)
-    virtual = {} if board is None else dict(board.description) | {"seed": job.seed, "speed": job.speed}
+    virtual = {} if board is None else board.description
     told: dict[str, Any] = {
         "format": 1,
         "name": trial.name,

@@ -39,8 +39,8 @@ def identification(result: dict[str, Any]) -> Section:
         rows.append(("plant of the model", f"{about['plant']['file']}, SHA-256 {about['plant']['sha256']}"))
     if about["virtual_board"]:
         board = about["virtual_board"]
-        seed = "the plant's" if board["seed"] is None else board["seed"]
-        rows.append(("virtual board", f"{board['interpreter']}, seed {seed}, speed {board['speed']}"))
+        told = f"{board['interpreter']}, seed {board['seed']}, speed {board['speed']}"
+        rows.append(("virtual board", told))
     rows += [(f"SHA-256 of {name}", digest) for name, digest in result["hashes"].items()]
     rows += [
         ("SHA-256 of the run bundle", about["bundle_sha256"]),
