@@ -10,8 +10,10 @@ from pumpbench.expected import sentence_of
 from pumpbench.files import library as library_file
 from pumpbench.files.library import Library
 from pumpbench.files.program import Program
+from pumpbench.files.trial import Trial
 from pumpbench.gui.settings import Settings
 from pumpbench.gui.worker import Worker
+from pumpbench.trials.conduct.drug_limits import check_trial
 
 
 class Drugs(QObject):
@@ -65,6 +67,12 @@ class Drugs(QObject):
         if self.library is None:
             return self._without()
         return check_filling(self.library, filled, where)
+
+    def check_trial(self, trial: Trial) -> list[Crossing]:
+        """What it says to all that a trial delivers."""
+        if self.library is None:
+            return self._without()
+        return check_trial(self.library, trial)
 
     def _without(self) -> list[Crossing]:
         if self.path is None:

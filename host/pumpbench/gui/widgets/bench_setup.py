@@ -99,6 +99,10 @@ class BenchSetup(QWidget):
     def tell(self, faults: dict[str, str]) -> None:
         """Show faults of a sub-class's own fields."""
 
+    def when_sure(self, go_on: Callable[[], None]) -> None:
+        """Go on, at once or when somebody has given a reason for it."""
+        go_on()
+
     @property
     def going_on(self) -> bool:
         """Whether something that was cut off is gone on with."""
@@ -140,7 +144,7 @@ class BenchSetup(QWidget):
         if self.form.bench.balance == PORT:
             self.lab.settings.balance = self.form.bench.balance_at
         self.head.keep()
-        self.wanted.emit(self.job())
+        self.when_sure(lambda: self.wanted.emit(self.job()))
 
     def follow_pump(self) -> None:
         """Look which pump is connected, and whether it can be had."""

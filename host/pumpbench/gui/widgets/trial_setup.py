@@ -5,8 +5,11 @@ from pathlib import Path
 
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from pumpbench.conduct.drug_limits import note, refusal, told
+from pumpbench.expected import sentence_of
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.bench_setup import CONNECTED, PROTOCOL_FIELD, VIRTUAL, faults_of
+from pumpbench.gui.widgets.ask_panel import AskPanel
 from pumpbench.gui.widgets.bench_setup import BenchSetup
 from pumpbench.gui.widgets.protocol_chooser import ProtocolChooser
 from pumpbench.gui.worker import Worker
@@ -23,6 +26,7 @@ class TrialSetup(BenchSetup):
         self.chooser = ProtocolChooser(reading)
         self.chooser.changed.connect(self.renew)
         self._left: Path | None = None
+        self.ask = AskPanel()
         self.leave = QPushButton(self.tr("A &new one instead"))
         self.leave.setObjectName("new-instead")
         self.leave.clicked.connect(lambda: self.go_on_with(None))
@@ -37,6 +41,7 @@ class TrialSetup(BenchSetup):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._left_panel)
+        column.addWidget(self.ask)
         column.addWidget(self.chooser, 1)
         self._left_panel.hide()
         self.lay_out(side)
@@ -49,6 +54,7 @@ class TrialSetup(BenchSetup):
     def go_on_with(self, folder: Path | None) -> None:
         """Set up to go on with the trial in a folder that was cut off; None for a new one again."""
         self._left = folder
+        self.ask.hide()
         self._left_panel.setVisible(folder is not None)
         self.chooser.setEnabled(folder is None)
         self.head.where.setReadOnly(folder is not None)
@@ -87,6 +93,29 @@ class TrialSetup(BenchSetup):
     def tell(self, faults: dict[str, str]) -> None:
         """See `BenchSetup`."""
         self.chooser.problem.tell(faults.get(PROTOCOL_FIELD, ""))
+
+    def when_sure(self, go_on: Callable[[], None]) -> None:
+        """Ask first where the drug library has a soft limit that is passed, and record why it was."""
+        trial = self.chooser.protocol.trial
+        found = [] if trial is None else self.lab.drugs.check_trial(trial)
+        refused = refusal(found)
+        self.chooser.problem.tell(refused)
+        if refused or not found or trial is None:
+            self.ask.hide()
+            if not refused:
+                go_on()
+            return
+        subject, store = f"trial {trial.name}", self.lab.store
+
+        def noted(reason: str) -> None:
+            self._reading.do(
+                lambda: note(store.audit.append, subject, found, reason),
+                lambda _: go_on(),
+                lambda error: self.chooser.problem.tell(sentence_of(error)),
+            )
+
+        question = self.tr("{0}. Going on needs a reason, which is recorded.").format(told(found))
+        self.ask.ask(question, self.tr("Start it all the same"), noted)
 
     def job(self) -> TrialJob:
         """See `BenchSetup`."""

@@ -99,6 +99,49 @@ def test_a_trial_is_carried_out_and_its_verdict_shown(qtbot: QtBot, page: Trials
     assert (folder / "report.pdf").exists()
 
 
+LIBRARY = """\
+[library]
+name = "ours"
+[[drugs]]
+name = "water"
+soft_rate = "{soft}"
+hard_rate = "{hard}"
+"""
+
+
+def keep_to(qtbot: QtBot, lab: Lab, library: Path, soft: str, hard: str) -> None:
+    library.write_text(LIBRARY.format(soft=soft, hard=hard))
+    lab.drugs.choose(library)
+    wait_until(qtbot, lambda: lab.drugs.library is not None)
+
+
+def test_a_trial_beyond_a_hard_limit_of_the_drug_library_does_not_start(
+    qtbot: QtBot, page: TrialsPage, tmp_path: Path
+) -> None:
+    keep_to(qtbot, page.lab, tmp_path / "ours.toml", "1 mL/h", "8 mL/h")
+    folder = begin(qtbot, page, protocol(tmp_path))
+    refused = "reservoir 0: a flow of 10 mL/h is above the hard limit of 8 mL/h for water"
+    assert refused in child(page, "protocol-problem")
+    assert page.work.job is None
+    assert page.trial.ask.isHidden()
+    assert not folder.exists()
+
+
+def test_a_trial_beyond_a_soft_limit_starts_for_a_reason_which_is_kept(
+    qtbot: QtBot, page: TrialsPage, tmp_path: Path
+) -> None:
+    keep_to(qtbot, page.lab, tmp_path / "ours.toml", "1 mL/h", "80 mL/h")
+    begin(qtbot, page, protocol(tmp_path))
+    assert page.work.job is None
+    page.trial.ask.reason.setText("the tube is new")
+    click(page.trial.ask.yes)
+    wait_until(qtbot, lambda: page.work.job is not None)
+    ended(qtbot, page)
+    (noted,) = [one for one in page.lab.store.audit.entries() if one.action == "soft-limit"]
+    assert noted.subject.startswith("trial ")
+    assert "the tube is new" in noted.details
+
+
 def test_a_second_trial_gets_a_folder_of_its_own(qtbot: QtBot, page: TrialsPage, tmp_path: Path) -> None:
     file = protocol(tmp_path)
     first = start(qtbot, page, file)
