@@ -20,6 +20,7 @@ from pumpbench.files.fields import (
     NameField,
     QuantityField,
     RateNlH,
+    VersionField,
     VolumeNl,
 )
 from pumpbench.units import FREQUENCY, MAX_VOLUME_NL, PRESSURE, STROKE
@@ -65,7 +66,7 @@ class Image(Table):
     """The MicroPython that the firmware runs on."""
 
     name: Text = Field(description="the image's name at its maker")
-    least_version: Text = Field(description="the oldest one that works")
+    least_version: Annotated[str, VersionField()] = Field(description="the oldest one that works")
     where: Text = Field(description="where a person gets it")
     sha256: list[Annotated[str, NameField(most_bytes=64)]] = Field(
         default_factory=list, description="of images that were tried", json_schema_extra={"default": "none"}

@@ -94,11 +94,18 @@ def _fault(error: Any, model: type[BaseModel], tables: dict[str, Any]) -> Fault:
             place(path), shown(error["input"]), f"is not a list of tables; write [[{path[-1]}]] for each"
         )
     if kind == "too_long":
-        return Fault(f"[[{path[-1]}]]", "", f"there are {error['ctx']['actual_length']}, at most "
+        return Fault(_listed(path), "", f"there are {error['ctx']['actual_length']}, at most "
                      f"{error['ctx']['max_length']} are allowed")  # fmt: skip
     if kind == "too_short":
-        return Fault(f"[[{path[-1]}]]", "", f"there is none, at least {error['ctx']['min_length']} is needed")
+        there, least = error["ctx"]["actual_length"] or "none", error["ctx"]["min_length"]
+        return Fault(_listed(path), "", f"there is {there}, at least {least} {'is' if least == 1 else 'are'} "
+                     "needed")  # fmt: skip
     return Fault(place(path), shown(error["input"]), str(error["msg"]))
+
+
+def _listed(path: Sequence[str | int]) -> str:
+    """Return where a list stands: ``[[segments]]`` or ``[valve] pins``."""
+    return place(path) if len(path) > 1 else f"[[{path[0]}]]"
 
 
 def _heading(model: type[BaseModel], name: str) -> str:

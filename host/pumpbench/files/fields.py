@@ -4,6 +4,7 @@ The classes are metadata for pydantic and for ``docs/files.md`` alike, so that w
 documented cannot differ.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -82,6 +83,24 @@ class NameField:
     def range(self) -> str:
         """Return what is allowed, in words."""
         return f"{0 if self.may_be_empty else 1} to {self.most_bytes} bytes of text"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+
+@dataclass(frozen=True)
+class VersionField:
+    """A version: whole numbers with dots between them."""
+
+    def read(self, value: Any) -> str:
+        """Return the version; raise `ValueError` that says what is allowed."""
+        if not isinstance(value, str) or not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,2}", value, re.ASCII):
+            raise ValueError(f"is no version; {self.range()} is wanted")
+        return value
+
+    def range(self) -> str:
+        """Return what is allowed, in words."""
+        return 'text like "1.25" or "1.25.1"'
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)

@@ -30,6 +30,9 @@ def test_every_board_of_the_project_fits_its_chip(name: str) -> None:
         ("rpi_pico", "step = 2\n", "step = 2\ncount = 22\n", r"counts steps by itself; leave it out"),
         ("rpi_pico", "data = 904", "data = 902", r"= 902: is no multiple of a sector of 4 KiB"),
         ("rpi_pico", "storage = 1408", "storage = 1152", r"leaves 248 KiB of 1152 for the firmware; 320"),
+        ("rpi_pico", "[10, 11, 12, 13]", "[10]", r"\[valve\] pins: there is 1, at least 2 are needed"),
+        ("rpi_pico", "[10, 11, 12, 13]", "[10, 11, 12, 13, 22]", r"\[valve\] pins: there are 5, at most 4"),
+        ("rpi_pico", '"1.25"', '"newest"', r'least_version = "newest": is no version; text like "1\.25"'),
         ("rpi_pico", "[stop]\npin = 15\n", "[stop]\n", r"\[stop\] pin: is missing"),
         (
             "esp32_devkit",
