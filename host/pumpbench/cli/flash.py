@@ -45,11 +45,11 @@ def flash(
     """Put this firmware onto a board, start it and shake hands with it. Only what changed is sent."""
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-    from pumpbench.files import board as boards
+    from pumpbench.boards import catalogue
     from pumpbench.flashing.flash import Order, as_json
     from pumpbench.flashing.flash import flash as carry_out
 
-    found = boards.load(Path(board)) if board.endswith(".toml") else boards.named(board)
+    found = catalogue.board(board)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=say.bar_console(json), transient=True) as bar:
         task = bar.add_task("", total=None)
