@@ -14,7 +14,7 @@ from pumpbench.flashing.errors import FlashError
 from pumpbench.flashing.repl import Prompt
 
 _PACKAGE = "usb-device-cdc"
-_LIB = "/lib"
+_LIB = ""  # the root: a folder of its own would take two blocks more
 _NETWORK_S = 3.0
 _WANTED = "usb/device/cdc.py"
 

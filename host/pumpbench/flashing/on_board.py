@@ -91,7 +91,7 @@ def look(wanted):
         "slots": {slot: slot_blocks(slot) * 4096 for slot in "ab"},
         "copies": {slot: blocks("/code_" + slot) * 4096 for slot in "ab"},
         "usb": hasattr(__import__("machine"), "USBDevice"),
-        "cdc": bool(exists("/lib/usb/device/cdc.mpy") or exists("/lib/usb/device/cdc.py")),
+        "cdc": any([exists(lib + "/usb/device/cdc." + end) for lib in ("", "/lib") for end in ("mpy", "py")]),
     }))
 """
 
@@ -143,6 +143,7 @@ def clear(folder):
     if exists(folder):
         for name in os.listdir(folder):
             os.remove(folder + "/" + name)
+        os.rmdir(folder)
 
 def finish(path):
     out.close()
