@@ -195,6 +195,15 @@ class Link:
             self._matched -= FOUND
             self._pump.stop(STOPPED_BY_HOST)
 
+    def is_stop_waiting(self) -> bool:
+        """Return whether a stop frame waits in the port, where it stays: ``poll`` will answer it. Makes no
+        object: an interrupt calls it while the collector runs."""
+        return self._is_open and self._port.seek_ahead(STOP_FRAME, self._matched)
+
+    def stop_ahead(self) -> None:
+        """Stop because one waits; when ``poll`` finds it once more, the pump stands already."""
+        self._pump.stop(STOPPED_BY_HOST)
+
     def _longest_us(self) -> int:
         """How long the answer to the frame may take."""
         return _COMMAND_US if codec.kind(self._reader.kind) == codec.COMMAND else _QUERY_US

@@ -59,7 +59,7 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
         sys.modules.clear()  # so wide a table overflows the collector's stack, and doubles its time
     board.watchdog_start(watchdog_ms)
     feed_watchdog = board.watchdog_feed
-    garbage = Garbage(Interruptible(board, cells, ticks).run) if is_chip else None
+    garbage = Garbage(Interruptible(board, cells, ticks, link).run) if is_chip else None
     app.core.clock.start()
     while True:
         left_us = (cells[_DUE_US] - ticks_us()) & _MASK
@@ -68,8 +68,8 @@ def turn(app: "App", board: "Any", cells: "array[int]", watchdog_ms: int) -> Non
                 feed_watchdog()
             fresh = True
             if garbage and link.answers >= garbage.due:
-                garbage.collect()
-                link.answers = 0
+                if garbage.collect():
+                    link.answers = 0
                 poll(0)  # a stop that came meanwhile must not wait for an erase, too
             seldom += 1
             if seldom >= _SELDOM or wrote:

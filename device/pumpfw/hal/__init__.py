@@ -21,6 +21,8 @@ modulo 2^30.
     steps made since boot, both directions, counted by hardware
 ``stepper.enable(on), stepper.cut()``
     driver on or off; driver off, interval 0, permit 0
+``stepper.bar(), stepper.unbar()``
+    where there is an ``interrupt``: ``cut``, and the driver stays off whatever is told, until ``unbar``
 ``interrupt.start(call), interrupt.after(us), interrupt.cancel()``
     calls ``call(object)`` once after that time, even while the collector runs; None where the chip cannot
 ``i2c_write(address, buffer)``
@@ -42,7 +44,8 @@ modulo 2^30.
 ``watchdog_start(ms), watchdog_feed()``
     resets the board when not fed in time
 ``port``
-    ``connected(), readinto(buffer), write(buffer, start, length), send(packet), max_records_hz(hz)``
+    ``connected(), readinto(buffer), write(buffer, start, length), send(packet), max_records_hz(hz)``; where
+    there is an ``interrupt`` also ``seek_ahead(frame, matched)``: whether a frame waits, without taking it
 ``mark_event(code), reset()``
     shows an event to the outside; restarts the board
 """

@@ -2,7 +2,8 @@
 REPL's.
 
 Neither ever waits. ``any()`` and ``readinto(buffer)`` may change, and so are looked up at each use; ``send``
-sends a packet at once, or not at all and returns False. On the REPL's port, where a host that looks for
+sends a packet at once, or not at all and returns False; ``seek_ahead`` looks for a frame in what still waits,
+where that can be seen, and may be called by an interrupt. On the REPL's port, where a host that looks for
 pumps sends frames even if it is not the link's, a byte 0x03 interrupts nothing, with one exception:
 mpremote's knock (a return and a Ctrl-C, which begin no frame) reaches a pump whose driver is off.
 """
@@ -13,6 +14,8 @@ from array import array
 
 import micropython
 from micropython import const
+
+from pumpfw.stop_search import FOUND, seek
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,6 +108,14 @@ class ReplPort:
             self._read(self._one)
             buffer[count - 1] = self._one[0]
         return count
+
+    def seek_ahead(self, frame: bytes, matched: int) -> bool:
+        """Return whether `frame`, of which `matched` bytes were read last, is found in what waits in a ring
+        that is trusted. All of that stays there, and no object is made."""
+        if not _PROVED[0]:
+            return False
+        self._any()  # which moves what has come into the ring: the port itself waits for the collector
+        return _seek_in_ring(frame, matched) >= FOUND
 
     def _read_slowly(self, buffer: bytearray) -> int:
         one = self._one
@@ -199,6 +210,10 @@ class SecondPort:
             return 0
         return self._cdc.readinto(buffer) or 0
 
+    def seek_ahead(self, frame: bytes, matched: int) -> bool:
+        """Return False: what waits comes by a callback, for which no interrupt has room."""
+        return False
+
     def write(self, buffer: "bytes | bytearray", start: int, length: int) -> int:
         """Send of `buffer` what the port takes now; return how many bytes."""
         if self._viewed is not buffer:
@@ -292,6 +307,22 @@ def _read(into) -> int:  # type: ignore[no-untyped-def]
             get = 0
     r[3] = get
     return count
+
+
+@micropython.viper
+def _seek_in_ring(frame, matched: int) -> int:  # type: ignore[no-untyped-def]
+    """Do ``stop_search.seek`` through what waits in the ring that is trusted."""
+    ring = ptr32(_PROVED)[0]
+    r = ptr16(ring)
+    data = int(ptr32(ring)[0])
+    get = r[3]
+    put = r[4]
+    if put < get:
+        matched = int(seek(frame, len(frame), matched, data + get, r[2] - get))
+        if matched >= int(FOUND):
+            return matched
+        get = 0
+    return int(seek(frame, len(frame), matched, data + get, put - get))
 
 
 @micropython.viper

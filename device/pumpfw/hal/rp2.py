@@ -19,7 +19,8 @@ _I2C = ((0x40044000, 0x40048000), (0x40090000, 0x40098000))[_IS_RP2350]
 _USB_STATUS = const(0x50110050)
 _SUSPENDED = const(16)
 _WATCHDOG = 0x400D8000 if _IS_RP2350 else 0x40058000
-_REASON, _SPARE = 8, 16  # of the watchdog
+_REASON = 8  # of the watchdog
+_SPARE = _WATCHDOG + 16  # so great a number is an object: a sum worked out in a tick would make one
 _FORCED = 2
 _SOFT = 5  # index in RESET_CAUSE_NAMES
 
@@ -68,7 +69,7 @@ class Board(ChipBoard):
 
     def mark_event(self, code: int) -> None:
         """Leave the event's code where an emulator sees it: in a spare register of the watchdog."""
-        machine.mem32[_WATCHDOG + _SPARE] = code
+        machine.mem32[_SPARE] = code
 
 
 @micropython.viper

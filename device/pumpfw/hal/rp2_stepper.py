@@ -37,6 +37,7 @@ _FRESH = const(9)  # no wait has been begun yet
 _WANTED = const(10)  # the driver is to be on
 _MARKS = const(11)
 _MARK_STEPS = const(12)
+_BARRED = const(13)  # the driver stays off
 
 # Registers of the block, in words.
 _SET = const(0x2000)  # alias that sets bits
@@ -68,7 +69,7 @@ _FROZEN = const(102)  # cycles between the two SysTick readings and the timer's 
 _MASK = const(0x3FFFFFFF)
 _PERIOD = const(5)  # cycles of the timer's program round an X of 0
 
-_state = array("i", [0] * 13)
+_state = array("i", [0] * 14)
 _direction: "machine.Pin" = None  # type: ignore[assignment]
 _forward_level = 1
 _direction_us = 1
@@ -295,7 +296,9 @@ def _off():  # type: ignore[no-untyped-def]
 
 
 def enable(on: bool) -> None:
-    """Switch the driver on or off. It does not go on while the stop input is pulled."""
+    """Switch the driver on or off. It does not go on while the stop input is pulled, or ``bar`` holds."""
+    if on and _state[_BARRED]:
+        return
     _state[_WANTED] = on
     if not on:
         _off()
@@ -323,3 +326,14 @@ def cut() -> None:
     _off()
     set_interval(0, 0)
     permit(0)
+
+
+def bar() -> None:
+    """``cut``, and leave the driver off whatever is told, until ``unbar``. Makes no object."""
+    _state[_BARRED] = 1
+    cut()
+
+
+def unbar() -> None:
+    """Take orders again; nothing is switched on by this."""
+    _state[_BARRED] = 0

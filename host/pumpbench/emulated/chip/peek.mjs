@@ -1,5 +1,7 @@
 // What a test may ask of the board beside its wires: the last edges, the marks, the figures of flash and core.
 
+import { STALL } from './pio/machine.mjs';
+
 const COLUMNS = {
   edges: ['cycle', 'direction', 'enabled'],
   marks: ['cycle', 'pin', 'level'],
@@ -7,6 +9,11 @@ const COLUMNS = {
 
 // An answer must fit into one frame of the bench's (65,535 bytes).
 const [MOST_EDGES, MOST_ENABLES, MOST_MARKS] = [1000, 100, 1500];
+
+/** The machines that wait for nothing. */
+function running(machines) {
+  return machines.filter(({ enabled, stall }) => enabled && stall === STALL.NONE).map(({ index }) => index);
+}
 
 /** Answer `{what}`. Marks are forgotten once they were told; where there are many, the first ones are told. */
 export function peek(board, flash, { what }) {
@@ -30,6 +37,7 @@ export function peek(board, flash, { what }) {
         halted: board.chip?.halted ?? false,
         sleeping: board.chip?.core.waiting ?? false,
         pc: board.chip?.core.PC ?? 0,
+        pio_runs: board.chip?.pios.blocks.map((block) => running(block.machines)) ?? [[], []],
         erased_sectors: flash.erasedSectors,
         programmed_pages: flash.programmedPages,
       };
