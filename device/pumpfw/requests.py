@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pumpfw.session import Answer, Session
 
 _MOST = (1 << 63) - 1
+_SMALL = 0x3FFFFFFF  # what is remembered of a command takes the same room whatever it said
 
 
 class Requests:
@@ -100,7 +101,7 @@ class Requests:
             if not session:
                 code = REFUSED_SESSION if self._sessions.fits(token) else REFUSED_SCHEMA
                 return self._refuse(number, request, Refused(code))
-            return self._once(session, number, values, crc32(payload[:length], number))
+            return self._once(session, number, values, crc32(payload[:length], number) & _SMALL)
         return self._carry_out(number, values)
 
     def _once(self, session: "Session", number: int, values: "list[Any]", fingerprint: int) -> int:
