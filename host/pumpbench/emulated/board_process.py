@@ -44,7 +44,7 @@ class EmulatedRequests(Requests):
         if what == "hold":
             self._pacing.holders = request["holders"]
             return {}
-        if what in ("edges", "marks", "chip"):
+        if what in ("edges", "marks", "chip", "heap"):
             told = self._chip.emulator.peek(what)
             return told | self._chip.serial.from_host() if what == "chip" else told
         return super()._carry_out(what, request)

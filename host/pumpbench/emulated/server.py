@@ -8,7 +8,7 @@ from pumpbench.emulated import parts
 from pumpbench.emulated.options import EmulatedOptions, process_config
 from pumpbench.virtual.server import Child, Served, serve_board
 
-PEEKS = ("truth", "edges", "marks", "chip")
+PEEKS = ("truth", "edges", "marks", "chip", "heap")
 _PACKAGES = Path(__file__).resolve().parents[2]
 
 

@@ -173,8 +173,23 @@ def test_an_interrupt_on_a_script_in_a_grant_is_seen_before_the_grant_ends() -> 
 
 
 def test_what_the_board_cannot_show_is_refused_with_what_it_can(prompt: Prompt) -> None:
-    with pytest.raises(ControlError, match='allowed are "truth", "edges", "marks", "chip"'):
-        prompt.board.peek("heap")
+    with pytest.raises(ControlError, match='allowed are "truth", "edges", "marks", "chip", "heap"'):
+        prompt.board.peek("soul")
+
+
+def test_the_heap_that_is_shown_is_what_the_chip_counts_itself(prompt: Prompt) -> None:
+    look = "import gc\ngc.collect()\nprint(gc.mem_alloc(), gc.mem_free())"
+    for hold in ("", "held = bytearray(3200)\n"):
+        used, free = prompt.run(hold + look).split()
+        told = prompt.board.peek("heap")
+        assert (told["used"], told["free"]) == (int(used), int(free))
+
+
+def test_a_board_without_power_has_no_heap() -> None:
+    with EmulatedBoard() as board:
+        board.control.fault("power-cut", duration_s=1.0)
+        board.advance(100_000)
+        assert board.peek("heap")["used"] is None
 
 
 def test_options_that_cannot_be_are_told_before_anything_starts(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ export class Chip {
 
     const pads = (this.pads = new Pads(mcu, () => this.pios.cycle()));
     const pios = (this.pios = new Pios(mcu, pads, clock));
+    pios.onTouched = () => this.lookAround();
     mcu.pio.splice(0, 2, ...pios.blocks);
     const select = new Ssi(parts.uniqueId);
     this.watchdog = new Watchdog(clock, kept, () => this.wantReset());
@@ -115,18 +116,21 @@ export class Chip {
 
   standStill(cycles) {
     this.busyUntil = this.clock.cycles + cycles;
-    this.core.limit = 0;
-    this.core.stopped = true;
+    this.lookAround();
   }
 
   wantReset() {
     this.resetWanted = true;
-    this.core.limit = 0;
-    this.core.stopped = true;
+    this.lookAround();
   }
 
   halt() {
     this.halted = true;
+    this.lookAround();
+  }
+
+  /** Come back from the core after this instruction. */
+  lookAround() {
     this.core.limit = 0;
     this.core.stopped = true;
   }

@@ -1,5 +1,6 @@
 // What a test may ask of the board beside its wires: the last edges, the marks, the figures of flash and core.
 
+import { heap } from './heap.mjs';
 import { STALL } from './pio/machine.mjs';
 
 const COLUMNS = {
@@ -30,6 +31,8 @@ export function peek(board, flash, { what }) {
       const changes = board.changes.splice(0, MOST_MARKS);
       return { columns: COLUMNS.marks, changes, more: board.changes.length };
     }
+    case 'heap':
+      return board.chip ? heap(board.chip.mcu.sram) : { used: null, free: null };
     default:
       return {
         cycle: board.cycles,

@@ -33,6 +33,11 @@ export class Block {
     return (this.inte[0] | this.inte[1]) !== 0;
   }
 
+  /** Whether some machine goes on without the processor: it does not wait for a word or a flag. */
+  get isAwake() {
+    return this.machines.some((machine) => machine.next < Infinity || machine.stall === STALL.PIN);
+  }
+
   // --- what the machines do to the outside ---
 
   setPins(base, count, value) {
@@ -158,7 +163,12 @@ export class Block {
     const clears = offset === IRQ || offset === FDEBUG; // a 1 clears, through whatever alias
     const whole = alias && !clears ? OLD_VALUE[alias](this.readUint32(offset), value) : value;
     this.write(offset, whole | 0);
+    this.touched();
+  }
+
+  touched() {
     this.pios.changed();
+    if (this.anyInterrupt) this.pios.onTouched();
   }
 
   writeUint32(offset, value) {
@@ -286,7 +296,7 @@ export class Block {
     const word = machine.rx.pull();
     this.fifoMoved(machine);
     if (machine.stall === STALL.RX) machine.wake(this.pios.now());
-    this.pios.changed();
+    this.touched();
     return word;
   }
 }

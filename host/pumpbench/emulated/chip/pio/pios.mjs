@@ -18,6 +18,7 @@ export class Pios {
     this.blocks = FIRST_INTERRUPTS.map((first, i) => new Block(mcu, pads, this, i, first));
     this.all = this.blocks.flatMap((block) => block.machines);
     this.running = [];
+    this.onTouched = () => {}; // the processor changed something of a block that may interrupt it
     pads.afterChange = (index, cycle) => this.wakePin(cycle);
     pads.beforeChange = () => {
       if (this.stepping < 0) this.sync();
@@ -42,8 +43,9 @@ export class Pios {
     return this.running.length > 0;
   }
 
+  /** Whether a machine may interrupt the processor before that does something to its block. */
   get mayInterrupt() {
-    return this.active && this.blocks.some((block) => block.anyInterrupt);
+    return this.active && this.blocks.some((block) => block.anyInterrupt && block.isAwake);
   }
 
   sync() {
