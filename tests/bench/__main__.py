@@ -19,6 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from tests.bench import (
+    chip_heap,
     chip_tick,
     coverage,
     decode,
@@ -66,6 +67,7 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "virtual-speed": virtual_board.speed_figures,
     "virtual-memory": virtual_board.memory_figures,
     "heap-growth": heap_growth.figures,
+    "chip-heap": chip_heap.figures,
     "chip-stop": emulated_board.stop_figures,
 }
 

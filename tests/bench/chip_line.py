@@ -85,11 +85,12 @@ class Line:
         """A message's frame."""
         return self._maker.make(number, payloads.encode(number, fields))
 
-    def records(self, us: int) -> Iterator[tuple[int, int]]:
-        """Let time pass; yield counter and time (us) of each telemetry record that comes."""
+    def records(self, us: int, look_us: int = _LOOK_US) -> Iterator[tuple[int, int]]:
+        """Let time pass; yield counter and time (us) of each telemetry record that comes. The port is read
+        every `look_us`."""
         until = self.now_us + us
         while self.now_us < until:
-            self.advance(min(_LOOK_US, until - self.now_us))
+            self.advance(min(look_us, until - self.now_us))
             for frame in self._splitter.feed(self.received()):
                 if frame.kind == numbers.TELEMETRY:
                     batch = records.decode_batches([bytes(frame.payload)])
