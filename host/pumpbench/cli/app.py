@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from pumpbench.cli import (
@@ -95,7 +96,7 @@ def carry_out(arguments: Sequence[str]) -> int:
     try:
         result = app(list(arguments), prog_name="pumpbench", standalone_mode=False)
     except TyperException as error:
-        warn(" ".join(error.format_message().split()) or "a command is missing; --help lists them")
+        warn(_sentence(error))
         return error.exit_code
     except typer.Abort:
         return INTERRUPTED
@@ -110,3 +111,15 @@ def carry_out(arguments: Sequence[str]) -> int:
         warn(sentence_of(error))
         return code
     return result if isinstance(result, int) else FINE
+
+
+def _sentence(error: TyperException) -> str:
+    """What is wrong with a command line; where a command is missing or unknown, with those that there are."""
+    said = " ".join(error.format_message().split()) or "Missing command."
+    context: typer.Context | None = getattr(error, "ctx", None)
+    if context is None or not isinstance(context.command, TyperGroup) or "command" not in said:
+        return said
+    place = context.command_path
+    if context.parent is None:
+        return f"{said.rstrip('.')}; `{place} --help` lists them"
+    return f"{said.rstrip('.')}; `{place}` has {', '.join(context.command.list_commands(context))}"

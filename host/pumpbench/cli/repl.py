@@ -24,9 +24,9 @@ def repl(port: Port = None) -> None:
     if identify(url) is not None:
         answer = release(url)
         if not answer.released:
-            raise PumpBusy(
-                f"the pump at {url} is {answer.state}: stop it first, or it is one without a prompt"
-            )
+            stands = answer.state in ("stopped", "finished")
+            why = "has no prompt at its port" if stands else f"is {answer.state}: stop it first"
+            raise PumpBusy(f"the pump at {url} {why}")
     prompt = prompts.enter(places, _PROMPT_S)
     if prompt is None:
         raise NoBoard(f"there is no prompt at {url}")

@@ -8,7 +8,7 @@ import typer
 from pumpbench.cli import say
 from pumpbench.cli.device import choose
 from pumpbench.cli.exits import UsageError
-from pumpbench.cli.options import Json, Port, number
+from pumpbench.cli.options import Json, Plant, Port, Seed, number, refuse_virtual_options
 
 if TYPE_CHECKING:
     from pumpbench.tuning.identify import Identified
@@ -24,11 +24,8 @@ def tune(
         float,
         typer.Option(parser=number(4, 100), metavar="N", help="at that flow, and at four times as much"),
     ] = 8.0,
-    plant: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="the virtual board's model; default model if not given"),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="of the virtual board's noise")] = 1,
+    plant: Plant = None,
+    seed: Seed = None,
     write: Annotated[bool, typer.Option("--write", help="leave the map that was found on the board")] = False,
     plot: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="draw it as well")] = None,
     port: Port = None,
@@ -44,11 +41,12 @@ def tune(
 
     if plot is not None and plot.suffix != ".svg":
         raise UsageError(f"{plot} is no SVG file; --plot FILE.svg is allowed")
+    if plot is not None and not plot.absolute().parent.is_dir():
+        raise UsageError(f"--plot {plot}: there is no folder {plot.absolute().parent}")
     if port == "virtual":
-        found = identify.virtual(plant, seed, round(rate * _ML), revolutions)
+        found = identify.virtual(plant, 1 if seed is None else seed, round(rate * _ML), revolutions)
     else:
-        if plant is not None:
-            raise UsageError("--plant is the model of a virtual board; --port virtual takes it")
+        refuse_virtual_options({"--plant": plant, "--seed": seed})
         found = identify.real(choose(port), round(rate * _ML), revolutions, keep=write)
     if plot is not None:
         draw(found, plot)

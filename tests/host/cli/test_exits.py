@@ -19,14 +19,20 @@ from pumpbench.virtual import errors as virtual
 
 ROOT = Path(__file__).resolve().parents[3]
 RAMP = ROOT / "examples" / "ramp.toml"
+TRIAL = ROOT / "examples" / "trials" / "general-5ml-h.toml"
 NOWHERE = "socket://127.0.0.1:1"
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["chek"], 2, "No such command 'chek'"),
-        (["program"], 2, "Missing command"),
+        (["chek"], 2, "`pumpbench --help` lists them"),
+        (["program"], 2, "Missing command; `pumpbench program` has new, check, stage, commit, show"),
+        (["audit", "x"], 2, "No such command 'x'; `pumpbench audit` has verify"),
+        (["flash", "--board", "pico"], 2, "pico: is neither a board nor a file that ends in .toml; boards are"),
+        (["tune", "--plot", "/no/x.svg", "--port", "virtual"], 2, "--plot /no/x.svg: there is no folder /no"),
+        (["tune", "--seed", "7", "--port", NOWHERE], 2, "--seed is for a virtual board"),
+        (["trial", "run", TRIAL, "--out", RAMP, "--port", "virtual"], 2, "is a file; a trial needs a folder"),
         (["run"], 2, "Missing argument"),
         (["run", "none.toml"], 2, "none.toml: there is no such file"),
         (["run", RAMP, "--port", "virtual", "--speed", "fast"], 2, "speed is 'fast'"),

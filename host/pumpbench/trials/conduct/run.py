@@ -111,6 +111,8 @@ def _check(job: TrialJob, trial: Trial) -> None:
 
 def _folder(job: TrialJob, text: str) -> tuple[Folder | None, "_Left | None"]:
     """The folder of the trial to go on with, and what is left of it; None and None for a new one."""
+    if job.out.exists() and not job.out.is_dir():
+        raise BadFolder(f"{job.out} is a file; a trial needs a folder")
     if job.out.is_dir() and (job.out / TRIAL).exists():
         folder = Folder.open(job.out)
         folder.mend()
