@@ -29,7 +29,7 @@ NOWHERE = "socket://127.0.0.1:1"
         (["chek"], 2, "`pumpbench --help` lists them"),
         (["program"], 2, "Missing command; `pumpbench program` has new, check, stage, commit, show"),
         (["audit", "x"], 2, "No such command 'x'; `pumpbench audit` has verify"),
-        (["flash", "--board", "pico"], 2, "pico: is neither a board nor a file that ends in .toml; boards are"),
+        (["flash", "--board", "pico"], 2, "pico: is neither a board nor a file that ends in .toml"),
         (["tune", "--plot", "/no/x.svg", "--port", "virtual"], 2, "--plot /no/x.svg: there is no folder /no"),
         (["tune", "--seed", "7", "--port", NOWHERE], 2, "--seed is for a virtual board"),
         (["trial", "run", TRIAL, "--out", RAMP, "--port", "virtual"], 2, "is a file; a trial needs a folder"),
