@@ -28,6 +28,10 @@ def is_expected(error: BaseException) -> bool:
 
 def sentence_of(error: BaseException) -> str:
     """Return what an expected error says to a person, on one line."""
+    from pumpbench.client.errors import CallbackFailed
+
+    if isinstance(error, CallbackFailed) and error.__cause__ is not None and is_expected(error.__cause__):
+        return sentence_of(error.__cause__)
     if isinstance(error, OSError) and error.strerror and not error.filename:
         return f"the system refused: {error.strerror}"
     if isinstance(error, OSError) and error.strerror:

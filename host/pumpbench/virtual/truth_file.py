@@ -1,12 +1,14 @@
 """The truth as a CSV file, and beside it the times of the faults: what tests and reports judge a run by."""
 
+import contextlib
 import csv
 import json
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from pumpbench.virtual.errors import BadOption
+from pumpbench.virtual.errors import BadOption, BoardDied
 from pumpbench.virtual.fakes.mux import TRUTH_RECORD
 
 COLUMNS = ("time_us", "head_nl", "outlet_nl", "rotor_mdeg", "pressure_pa", "reservoir_nl", "steps")
@@ -32,9 +34,11 @@ class TruthFile:
 
     Raises:
         BadOption: one of them cannot be made.
+        BoardDied: from the methods: one of them cannot be written, for a full disk say.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._truth = _new(path)
         self._truth.write(",".join(COLUMNS) + "\n")
         self._faults = _new(faults_path(path))
@@ -44,22 +48,35 @@ class TruthFile:
     def add(self, payload: bytes) -> None:
         """Write one record (a ``TRUTH`` frame's payload)."""
         time_us, head, outlet, rotor, pressure, reservoir, steps = struct.unpack(TRUTH_RECORD, payload)
-        self._truth.write(
-            f"{time_us},{head:.3f},{outlet:.3f},{rotor:.1f},{pressure:.2f},{reservoir:.3f},{steps}\n"
-        )
+        with self._written():
+            self._truth.write(
+                f"{time_us},{head:.3f},{outlet:.3f},{rotor:.1f},{pressure:.2f},{reservoir:.3f},{steps}\n"
+            )
 
     def add_fault(self, payload: bytes) -> None:
         """Write one fault's start or end (a ``FAULT`` frame's payload)."""
         fault = json.loads(payload)
         value = "" if fault["value"] is None else fault["value"]
-        self._fault_rows.writerow((fault["time_us"], fault["kind"], int(fault["on"]), value))
+        with self._written():
+            self._fault_rows.writerow((fault["time_us"], fault["kind"], int(fault["on"]), value))
 
     def flush(self) -> None:
         """Let readers see all that was written."""
-        self._truth.flush()
-        self._faults.flush()
+        with self._written():
+            self._truth.flush()
+            self._faults.flush()
 
     def close(self) -> None:
         """End both files."""
-        self._truth.close()
-        self._faults.close()
+        with self._written(), self._truth, self._faults:
+            pass
+
+    @contextlib.contextmanager
+    def _written(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            why = error.strerror or error
+            raise BoardDied(
+                f"truth file {self._path} cannot be written: {why}; the board has ended"
+            ) from None

@@ -13,6 +13,7 @@ from tests.host.cli.conftest import Command
 
 from pumpbench.cli import exits
 from pumpbench.client import errors as client
+from pumpbench.expected import sentence_of
 from pumpbench.files.errors import CannotRead
 from pumpbench.store.errors import DamagedDatabaseError
 from pumpbench.virtual import errors as virtual
@@ -91,6 +92,7 @@ def test_an_error_in_a_callback_counts_as_what_caused_it() -> None:
     error = client.CallbackFailed("a callback failed")
     error.__cause__ = DamagedDatabaseError("x")
     assert exits.code_of(error) == exits.BAD_USAGE
+    assert sentence_of(error) == "x"
 
 
 def test_python_m_pumpbench_is_the_same_command() -> None:
