@@ -10,7 +10,7 @@ is the one that leaves the least unexplained.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,10 +28,9 @@ LEAST_REVOLUTIONS = 3.0
 LEAST_SPEED_RATIO = 1.5
 _DEG = 360.0 / KNOTS
 _LONGEST_LAG_S = 30.0
-_HARMONICS = 24  # of a revolution, while the lag is looked for
+_LAG_HARMONICS, _LAG_BLOCK_DEG = (24, 48), (6.0, 3.0)  # while the lag is looked for: coarsely, then around it
 _SETTLE_S = 4 * _LONGEST_LAG_S  # at the beginning of each turning, while the line charges
 _BLOCK_DEG = 1.0
-_LAG_BLOCK_DEG = 6.0  # while the lag is looked for: what single microsteps do within it would count as no lag
 _GAP = 1.5  # longer than so many usual intervals: records are missing
 _BEND = 0.05  # how much the flow bends from knot to knot, as far as is known beforehand
 _FLOOR = 1.0 / 16.0  # the board passes no angle faster than that
@@ -128,10 +127,10 @@ class _Pass:
         shares = self.shares[self.settling : end].reshape(count, size, -1).mean(axis=1)
         return shares, self.flow_nl_h[self.settling : end].reshape(count, size).mean(axis=1)
 
-    def smooth(self) -> "_Pass":
+    def smooth(self, harmonics: int) -> "_Pass":
         """With the mean and the first harmonics of the angle for knots. What they leave out is at right
         angles to them, and does not pull the lag."""
-        angle = 2 * np.pi * np.outer(np.arange(KNOTS) / KNOTS, np.arange(1, _HARMONICS + 1))
+        angle = 2 * np.pi * np.outer(np.arange(KNOTS) / KNOTS, np.arange(1, harmonics + 1))
         waves = np.column_stack([np.ones(KNOTS), np.cos(angle), np.sin(angle)])
         return _Pass(self.seconds, self.shares @ waves, self.flow_nl_h, self.settling, self.speed)
 
@@ -197,24 +196,34 @@ def _lagged(values: Array, seconds: float, lag_s: float) -> Array:
 
 
 def _best_lag(passes: Sequence[_Pass]) -> float:
-    """Return the line's lag that leaves the least unexplained: a coarse look, then golden sections around
-    it."""
-    smooth = [each.smooth() for each in passes]
-
-    def unexplained(lag_s: float) -> float:
-        return _solve([each.behind(lag_s) for each in smooth], 0.0, _LAG_BLOCK_DEG).left
-
+    """Return the line's lag that leaves the least unexplained: a coarse look, then golden sections around it
+    with the harmonics of narrow bites, and blocks so short that none of them passes for a lower one."""
+    coarse, fine = (
+        _unexplained(passes, harmonics, block_deg)
+        for harmonics, block_deg in zip(_LAG_HARMONICS, _LAG_BLOCK_DEG, strict=True)
+    )
     lags = np.concatenate([[0.0], np.geomspace(0.03, _LONGEST_LAG_S, 16)])
-    best = int(np.argmin([unexplained(float(lag)) for lag in lags]))
-    low, high = float(lags[max(best - 1, 0)]), float(lags[min(best + 1, len(lags) - 1)])
+    best = int(np.argmin([coarse(float(lag)) for lag in lags]))
+    low, high = float(lags[max(best - 2, 0)]), float(lags[min(best + 1, len(lags) - 1)])
     golden = (math.sqrt(5.0) - 1.0) / 2.0
+    inner_low, inner_high = high - golden * (high - low), low + golden * (high - low)
+    at_low, at_high = fine(inner_low), fine(inner_high)
     for _ in range(10):
-        inner_low, inner_high = high - golden * (high - low), low + golden * (high - low)
-        if unexplained(inner_low) < unexplained(inner_high):
-            high = inner_high
+        if at_low < at_high:
+            high, inner_high, at_high = inner_high, inner_low, at_low
+            inner_low = high - golden * (high - low)
+            at_low = fine(inner_low)
         else:
-            low = inner_low
+            low, inner_low, at_low = inner_low, inner_high, at_high
+            inner_high = low + golden * (high - low)
+            at_high = fine(inner_high)
     return (low + high) / 2
+
+
+def _unexplained(passes: Sequence[_Pass], harmonics: int, block_deg: float) -> Callable[[float], float]:
+    """Return what tells how much a lag leaves unexplained."""
+    smooth = [each.smooth(harmonics) for each in passes]
+    return lambda lag_s: _solve([each.behind(lag_s) for each in smooth], 0.0, block_deg).left
 
 
 @dataclass(frozen=True)

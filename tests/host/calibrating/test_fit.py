@@ -1,6 +1,7 @@
 """The calibration fit against readings made from known numbers."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -72,15 +73,28 @@ def uneven(angle_deg: np.ndarray) -> np.ndarray:
     return 1.0 - 0.6 * np.exp(-(((phase - 20.0) / 9.0) ** 2))
 
 
-def turning(rate_nl_h: float, revolutions: float, lag_s: float, noise_nl_h: float, seed: int) -> Turning:
+def narrow(angle_deg: np.ndarray) -> np.ndarray:
+    """Two bites of the model's shape, 15 degrees wide and 0.8 deep."""
+    x = np.minimum(np.mod(angle_deg - 13.0, 180.0) / 15.0, 1.0)
+    return 1.0 - 0.8 * x**2 * (1.0 - x) ** 4 * 729.0 / 16.0
+
+
+def turning(
+    rate_nl_h: float,
+    revolutions: float,
+    lag_s: float,
+    noise_nl_h: float,
+    seed: int,
+    flow_at: Callable[[np.ndarray], np.ndarray] = uneven,
+) -> Turning:
     """What 20 records a second say of an even motor."""
     fine = 20  # model steps a record
     dt = 0.05 / fine
     deg_s = rate_nl_h / STROKE_NL * 360 / 3600
     count = int((revolutions * 360 / deg_s + 125) / dt)
     angle = np.arange(count) * dt * deg_s
-    mean = uneven(np.linspace(0, 360, 7200, endpoint=False)).mean()
-    value = rate_nl_h * uneven(angle) / mean
+    mean = flow_at(np.linspace(0, 360, 7200, endpoint=False)).mean()
+    value = rate_nl_h * flow_at(angle) / mean
     for lag in (lag_s, KNOWN_LAGS_S[0]):
         decay = math.exp(-dt / lag)
         state, out = value[0], np.empty_like(value)
@@ -113,6 +127,15 @@ def test_map_and_lag_are_found_from_two_speeds() -> None:
     assert np.std(found.relative - truth) < 3 * found.u_relative.mean() + 0.01
     with pytest.raises(FitError, match="differ by a factor of"):
         fit_map(turnings[:1])
+
+
+def test_narrow_bites_do_not_pull_the_lag() -> None:
+    slow = 20 * STROKE_NL  # a degree is a whole number of records
+    found = fit_map([turning(slow, 4, 0.12, 5_000, 1, narrow), turning(4 * slow, 12, 0.12, 5_000, 2, narrow)])
+    truth = narrow(np.arange(KNOTS) * 360 / KNOTS)
+    truth /= truth.mean()
+    assert found.lag_s == pytest.approx(0.12, abs=0.02)
+    assert np.std(found.relative - truth) < 0.1 * np.std(truth)
 
 
 def test_what_cannot_be_fitted_is_said_in_a_sentence() -> None:
