@@ -1,13 +1,14 @@
 """What an hour of running leaves behind on the chip's own heap: nothing, in the goal's words not one block.
 
 The firmware is flashed as by a person and nothing of it is changed; what its heap holds is read out of the
-emulated chip's memory. A host that lets time pass by grants asks, renews its lease, pauses, gives a bolus and
-comes back under a new session, while telemetry comes at 100 Hz. At either end it asks until the firmware has
-collected a few times, so that what is in use directly after a collection is compared with the same.
+emulated chip's memory. A host that lets time pass by grants asks, renews its lease, stores events, pauses,
+gives boluses and comes back under new sessions, while telemetry comes at 10 and for a while at 100 Hz. At
+either end it asks until the firmware has collected a few times: what is in use then is compared.
 """
 
 import itertools
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from tests.bench.chip_line import Line
@@ -27,7 +28,7 @@ WARM_UP_S = 130
 COLLECTIONS = 3  # at either end
 BLOCK = 16  # bytes: four of the chip's words
 _SECOND_US = 1_000_000
-_LOOK_US = 100_000  # so often the port is read
+_LOOK_US = 250_000  # so often the port is read
 _SAMPLE_US = 5_000  # a collection takes four of them
 _SAMPLES = 6  # from one request to the next, so that a collection has an end before
 _FELL = 10_000  # bytes less in use: the firmware has collected
@@ -101,12 +102,22 @@ class Hour:
         self._digest = digest
         self._queries = itertools.cycle(_QUERIES)
         self._seconds = itertools.count()
+        self._duties = (  # each so many seconds, at that one of them
+            (1, 0, self._look),
+            (10, 0, self._renew),
+            (60, 30, self._store_events),
+            (120, 20, self._hold),
+            (120, 60, self._give_bolus),
+            (240, 65, partial(self._show, 100)),
+            (240, 95, partial(self._show, 10)),
+            (600, 300, self.host.greet),
+        )
 
     def begin(self) -> None:
         """Start the program, in a session after as many as the board remembers."""
         for _ in range(numbers.RETIRED_NONCES + 2):
             self.host.greet()
-        self.host.ask(numbers.TELEMETRY_SET, rate_hz=100)
+        self._show(10)
         self.host.ask(numbers.START, digest=self._digest, resume=0, lease_s=_LEASE_S)
 
     def run(self, seconds: int) -> None:
@@ -115,20 +126,9 @@ class Hour:
         while self._line.now_us < until_us:
             second = next(self._seconds)
             self._listen(_SECOND_US)
-            number, fields = next(self._queries)
-            self.host.ask(number, **fields)
-            state = self.host.status()
-            if second % 10 == 0:
-                self._renew()
-            if second % 60 == 30:
-                newest = self.host.ask(numbers.EVENTS_FETCH, first=1)["next"] - 1
-                self.host.ask(numbers.EVENTS_ACK, up_to=newest)
-            if second % 120 == 20 and state == "running":
-                self._hold()
-            if second % 120 == 60 and state == "running":
-                self.host.ask(numbers.BOLUS, reservoir=0, volume_nl=20_000, rate_nl_h=30_000_000)
-            if second % 600 == 300:
-                self.host.greet()
+            for every_s, at_s, act in self._duties:
+                if second % every_s == at_s:
+                    act()
 
     def in_use_at_best(self) -> int:
         """Bytes in use after a collection, the commands that the board remembers being all alike."""
@@ -148,13 +148,30 @@ class Hour:
     def _listen(self, us: int) -> None:
         self.records += sum(1 for _ in self._line.records(us, _LOOK_US))
 
+    def _look(self) -> None:
+        number, fields = next(self._queries)
+        self.host.ask(number, **fields)
+        self.host.status()
+
     def _renew(self) -> None:
         self.host.ask(numbers.LEASE, duration_s=_LEASE_S)
 
+    def _store_events(self) -> None:
+        following = self.host.ask(numbers.EVENTS_FETCH, first=1)["next"]
+        self.host.ask(numbers.EVENTS_ACK, up_to=following - 1)
+
     def _hold(self) -> None:
-        self.host.ask(numbers.PAUSE)
-        self._listen(2 * _SECOND_US)
-        self.host.ask(numbers.START, digest=self._digest, resume=1, lease_s=_LEASE_S)
+        if self.host.status() == "running":
+            self.host.ask(numbers.PAUSE)
+            self._listen(2 * _SECOND_US)
+            self.host.ask(numbers.START, digest=self._digest, resume=1, lease_s=_LEASE_S)
+
+    def _give_bolus(self) -> None:
+        if self.host.status() == "running":
+            self.host.ask(numbers.BOLUS, reservoir=0, volume_nl=20_000, rate_nl_h=30_000_000)
+
+    def _show(self, rate_hz: int) -> None:
+        self.host.ask(numbers.TELEMETRY_SET, rate_hz=rate_hz)
 
 
 def figures(quick: bool) -> list[Figure]:
