@@ -25,12 +25,12 @@ from pumplink.version import PROTOCOL
 
 HOUR_S, QUICK_S = 3600, 240
 WARM_UP_S = 130
-COLLECTIONS = 3  # at either end
+COLLECTIONS = 4  # at either end: the collector keeps what a stale word of the stack happens to point to
 BLOCK = 16  # bytes: four of the chip's words
 _SECOND_US = 1_000_000
 _LOOK_US = 250_000  # so often the port is read
 _SAMPLE_US = 5_000  # a collection takes four of them
-_SAMPLES = 6  # from one request to the next, so that a collection has an end before
+_SAMPLES = 6  # from some requests to the next, so that a collection has an end before
 _FELL = 10_000  # bytes less in use: the firmware has collected
 _LEASE_S = 60
 _SEGMENTS = (  # of two minutes
@@ -134,8 +134,9 @@ class Hour:
         """Bytes in use after a collection, the commands that the board remembers being all alike."""
         seen, collections = [self._in_use()], 0
         while collections < COLLECTIONS:
-            self._renew()
             before = seen[-1]
+            self._look()
+            self._renew()
             for _ in range(_SAMPLES):
                 self._line.advance(_SAMPLE_US)
                 seen.append(self._in_use())
