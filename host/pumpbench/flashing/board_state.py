@@ -29,7 +29,8 @@ class PackedFile:
 class BoardState:
     """`slot` is the trusted one's letter or "", `on_trial` whether another one runs on trial. `packed` are
     the files of the trusted pack, `loose` the SHA-256 of files outside packs, both by path; `slot_bytes`
-    is how much of the flash each slot takes, `copies_bytes` how much of that are copies to execute in place.
+    is how much of the flash each slot takes, `copies_bytes` how much of that are copies to execute in place;
+    `journal_blocks` how much of the journal's room has been taken, None when all of it.
     """
 
     platform: str
@@ -46,6 +47,7 @@ class BoardState:
     free_bytes: int
     slot_bytes: dict[str, int]
     copies_bytes: dict[str, int]
+    journal_blocks: int | None
     has_usb_device: bool
     has_cdc: bool
 
@@ -76,6 +78,7 @@ def look(prompt: Prompt, loose: list[str]) -> BoardState:
         free_bytes=told["free"] * told["block"],
         slot_bytes=told["slots"],
         copies_bytes=told["copies"],
+        journal_blocks=told["journal"],
         has_usb_device=told["usb"],
         has_cdc=told["cdc"],
     )

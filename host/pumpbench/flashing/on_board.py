@@ -90,6 +90,7 @@ def look(wanted):
         "free": volume[3],
         "slots": {slot: slot_blocks(slot) * 4096 for slot in "ab"},
         "copies": {slot: blocks("/code_" + slot) * 4096 for slot in "ab"},
+        "journal": None if exists("/journal/map") else blocks("/journal"),
         "usb": hasattr(__import__("machine"), "USBDevice"),
         "cdc": any([exists(lib + "/usb/device/cdc." + end) for lib in ("", "/lib") for end in ("mpy", "py")]),
     }))

@@ -4,10 +4,12 @@ whole and verified.
 
 import base64
 import hashlib
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pumpbench.boards import firmware_file
 from pumpbench.flashing import in_place
 from pumpbench.flashing.board_state import BoardState
 from pumpbench.flashing.errors import FlashFull, NotVerified
@@ -72,6 +74,8 @@ def make_room(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState)
         sizes.append(len(firmware.pack.content()))
         copies = _copies(firmware, bytes(8)).sizes() if firmware.copies else []
     needed = _SPARE_BLOCKS + sum(-(-size // block) for size in sizes + copies)
+    if state.journal_blocks is not None:
+        needed += max(_journal_blocks(firmware) - state.journal_blocks, 0)
     room = (state.free_bytes + (state.slot_bytes[plan.slot] if plan.slot else 0)) // block
     old_copies = state.copies_bytes.get(plan.before, 0) // block if plan.slot else 0
     short = max(needed - room - old_copies, 0)
@@ -89,6 +93,13 @@ def make_room(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState)
     if needed > room:
         prompt.run(f"clear('/code_{plan.before}')")
     return len(copies) - 1 - short if short else None
+
+
+def _journal_blocks(firmware: Firmware) -> int:
+    """What ``pumpfw.hal.block_flash`` lays out: a block a sector, 64 of them in a folder of two blocks, all
+    of these in another, and the map."""
+    sectors: int = json.loads(firmware.set_up[firmware_file.NAME])["wires"]["sectors"]
+    return sectors + 2 * -(-sectors // 64) + 2 + 1
 
 
 def carry_out(

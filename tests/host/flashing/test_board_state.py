@@ -25,6 +25,7 @@ _ESP32 = board_state.BoardState(
     free_bytes=2_000_000,
     slot_bytes={},
     copies_bytes={},
+    journal_blocks=None,
     has_usb_device=False,
     has_cdc=False,
 )
