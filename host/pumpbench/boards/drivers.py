@@ -21,9 +21,10 @@ class Driver:
 
 
 # By place in ``pumpbench.files.board.DRIVERS``. Allegro A4988 (fig. 1: tA, tB, tC, tD), TI DRV8825 (timing
-# requirements: tWH(STEP), tWL(STEP), tSU, tH, tENBL), Trinamic TMC2209 (STEP/DIR timing, internal clock).
+# requirements: tWH(STEP), tWL(STEP), tSU, tH, tENBL), Trinamic TMC2209 (STEP/DIR timing: a clock and 20 ns;
+# its own clock makes 11 MHz at least).
 DRIVERS = (
     Driver("A4988", 1_000, 200, (1, 2, 4, 8, 16), "VREF = I x 8 x Rsense"),
     Driver("DRV8825", 1_900, 650, (1, 2, 4, 8, 16, 32), "VREF = I x 5 x Rsense"),
-    Driver("TMC2209", 100, 20, (8, 16, 32, 64), "VREF = 2.5 V x I(RMS) / I(max) of the module"),
+    Driver("TMC2209", 120, 20, (8, 16, 32, 64), "VREF = 2.5 V x I(RMS) / I(max) of the module"),
 )

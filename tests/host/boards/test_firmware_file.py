@@ -48,3 +48,9 @@ def test_what_a_board_has_not_got_is_left_out() -> None:
 def test_a_board_without_hardware_has_none() -> None:
     with pytest.raises(ValueError, match="virtual has no hardware"):
         firmware_file.content(catalogue.board("virtual"))
+
+
+def test_a_tmc2209_sees_every_step_also_where_its_own_clock_is_slow() -> None:
+    slowest_clock_ns = 1000 / 11
+    wires = firmware_file.fields(catalogue.board("esp32_devkit"))["wires"]
+    assert wires["step_ns"] >= slowest_clock_ns + 20
