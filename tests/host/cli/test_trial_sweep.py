@@ -115,7 +115,7 @@ def test_a_bad_plant_file_is_told_before_a_trial_begins(
 
 def processes_of(session: int) -> list[str]:
     """The processes of a session that live; not those that nobody has reaped."""
-    command = ["ps", "-s", str(session), "-o", "stat=,args="]
+    command = ["ps", "-ww", "-s", str(session), "-o", "stat=,args="]
     found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
     return [process for process in found if not process.startswith("Z")]
 
@@ -144,3 +144,18 @@ def test_a_sweep_that_is_interrupted_leaves_no_process_and_goes_on_later(
     assert finished < 50
     again = pumpbench(*command, "--seeds", f"1..{finished + 1}", "--jobs", 1, "--json")
     assert again.json["trials"] == finished + 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
+def test_ctrl_c_while_the_processes_begin_is_quiet_too(tmp_path: Path, plants: Path) -> None:
+    """A terminal interrupts all of them, also those that still import what they need."""
+    command = ["trial", "sweep", str(protocol(tmp_path)), "--plants", str(plants), "--seeds", "1..9"]
+    begun = [sys.executable, "-m", "pumpbench", *command, "--jobs", "2"]
+    with subprocess.Popen(begun, stderr=subprocess.PIPE, text=True, start_new_session=True) as sweep:
+        while sum("spawn_main" in process for process in processes_of(sweep.pid)) < 2:
+            assert sweep.poll() is None
+            time.sleep(0.01)
+        os.killpg(sweep.pid, signal.SIGINT)
+        assert sweep.stderr is not None
+        said = sweep.stderr.read()
+        assert (sweep.wait(), said) == (130, "")

@@ -1,6 +1,8 @@
 """Trials in processes of this machine."""
 
+import contextlib
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -25,7 +27,8 @@ def in_processes(
         tempfile.TemporaryDirectory(prefix="pumpbench-sweep-") as scratch,
         ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_begin, initargs=(scratch,)) as pool,
     ):
-        running = [pool.submit(partial(carry_out, conduct=conduct), task) for task in tasks]
+        with _ctrl_c_held_back():
+            running = [pool.submit(partial(carry_out, conduct=conduct), task) for task in tasks]
         try:
             for done in as_completed(running):
                 yield done.result()
@@ -42,4 +45,21 @@ def in_processes(
 def _begin(scratch: str) -> None:
     """Leave Ctrl-C to the parent, and put nothing where it does not tidy up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     tempfile.tempdir = scratch
+
+
+@contextlib.contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """Let Ctrl-C come afterwards. A process that is started meanwhile has it held back until it says
+    otherwise: one that is interrupted while it still imports would tell where.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
