@@ -74,6 +74,11 @@ class Prompt:
         self.send(b"\x01")
         self.read_until(_RAW)
 
+    def soft_reset(self) -> None:
+        """Let MicroPython begin anew: nothing that ran before is left."""
+        self.send(b"\x04")
+        self.read_until(_RAW)
+
     def send(self, data: bytes) -> None:
         """Send bytes; they are in the bench's hands when this returns."""
         assert self._socket is not None
@@ -137,7 +142,6 @@ def booted() -> Iterator[EmulatedBoard]:
 def prompt(booted: EmulatedBoard) -> Iterator[Prompt]:
     """The shared board's prompt, after a soft reset."""
     with Prompt(booted) as prompt:
-        prompt.send(b"\x04")
-        prompt.read_until(_RAW)
+        prompt.soft_reset()
         booted.peek("marks")
         yield prompt

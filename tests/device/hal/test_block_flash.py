@@ -1,15 +1,12 @@
 """The data flash on the emulated RP2040: one-block files whose blocks are erased and programmed directly,
 beside a file system that goes on living."""
 
-from collections.abc import Iterator
-
 import pytest
-from tests.device.hal.test_rp2_stepper import compiled, copy
 from tests.support.emulated import Prompt, needs_emulator
 
-from pumpbench.emulated.board import EmulatedBoard
-
 pytestmark = needs_emulator
+
+MODULES = ("hal/block_flash",)
 
 _OPEN = """
 import rp2, os, time
@@ -22,28 +19,11 @@ def read(offset, count):
 """
 
 
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedBoard]:
-    """A board with the module on it."""
-    folder = tmp_path_factory.mktemp("compiled")
-    with EmulatedBoard(seed=1) as board:
-        with Prompt(board) as prompt:
-            prompt.run("import os\nos.mkdir('pumpfw')\nos.mkdir('pumpfw/hal')")
-            for empty in ("pumpfw/__init__.py", "pumpfw/hal/__init__.py"):
-                copy(prompt, empty, b"")
-            copy(prompt, "pumpfw/hal/block_flash.mpy", compiled("block_flash", folder))
-            prompt.run(_OPEN, most_ms=30_000)
-        yield board
-
-
 @pytest.fixture
-def flash(board: EmulatedBoard) -> Iterator[Prompt]:
+def flash(prompt: Prompt) -> Prompt:
     """The prompt, with the flash opened as ``flash``."""
-    with Prompt(board) as prompt:
-        prompt.send(b"\x04")
-        prompt.read_until(b"raw REPL; CTRL-B to exit\r\n>")
-        prompt.run(_OPEN, most_ms=30_000)
-        yield prompt
+    prompt.run(_OPEN, most_ms=30_000)
+    return prompt
 
 
 def test_it_follows_the_rules_of_nor_flash_across_pages(flash: Prompt) -> None:

@@ -1,15 +1,12 @@
 """The link on the REPL port of the emulated RP2040: every byte comes, at once where the ring is found, and
 mpremote knocks at a pump that stands."""
 
-from collections.abc import Iterator
-
 import pytest
-from tests.device.hal.test_rp2_stepper import compiled, copy
 from tests.support.emulated import Prompt, needs_emulator
 
-from pumpbench.emulated.board import EmulatedBoard
-
 pytestmark = needs_emulator
+
+MODULES = ("hal/ports", "stop_search")
 
 _OPEN = """
 import time, micropython
@@ -34,28 +31,11 @@ def listen(count, most_ms=2000):
 """
 
 
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedBoard]:
-    """A board with the module on it."""
-    folder = tmp_path_factory.mktemp("compiled")
-    with EmulatedBoard(seed=1) as board:
-        with Prompt(board) as prompt:
-            prompt.run("import os\nos.mkdir('pumpfw')\nos.mkdir('pumpfw/hal')")
-            for empty in ("pumpfw/__init__.py", "pumpfw/hal/__init__.py"):
-                copy(prompt, empty, b"")
-            copy(prompt, "pumpfw/hal/ports.mpy", compiled("ports", folder))
-            copy(prompt, "pumpfw/stop_search.mpy", compiled("../stop_search", folder))
-        yield board
-
-
 @pytest.fixture
-def port(board: EmulatedBoard) -> Iterator[Prompt]:
+def port(prompt: Prompt) -> Prompt:
     """The prompt, with the port opened as ``port``."""
-    with Prompt(board) as prompt:
-        prompt.send(b"\x04")
-        prompt.read_until(b"raw REPL; CTRL-B to exit\r\n>")
-        prompt.run(_OPEN)
-        yield prompt
+    prompt.run(_OPEN)
+    return prompt
 
 
 def hear(prompt: Prompt, data: bytes, before: str = "") -> str:

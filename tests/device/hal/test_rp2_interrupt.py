@@ -1,16 +1,12 @@
 """The interrupt at a set time on the emulated RP2040: when it comes, what it may come into, and that it can
 be cancelled. Each call is an edge of GP28, whose cycle the emulator tells."""
 
-from collections.abc import Iterator
-
 import pytest
-from tests.device.hal.test_rp2_stepper import compiled, copy
 from tests.support.emulated import Prompt, needs_emulator
-
-from pumpbench.emulated.board import EmulatedBoard
 
 pytestmark = needs_emulator
 
+MODULES = ("hal/rp2_interrupt",)
 CYCLES_PER_US = 125
 _SET_UP = """
 import gc, time
@@ -26,28 +22,12 @@ I.start(call)
 """
 
 
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedBoard]:
-    """A board with the module on it."""
-    folder = tmp_path_factory.mktemp("compiled")
-    with EmulatedBoard(seed=1) as board:
-        with Prompt(board) as prompt:
-            prompt.run("import os\nos.mkdir('pumpfw')\nos.mkdir('pumpfw/hal')")
-            for empty in ("pumpfw/__init__.py", "pumpfw/hal/__init__.py"):
-                copy(prompt, empty, b"")
-            copy(prompt, "pumpfw/hal/rp2_interrupt.mpy", compiled("rp2_interrupt", folder))
-        yield board
-
-
 @pytest.fixture
-def chip(board: EmulatedBoard) -> Iterator[Prompt]:
+def chip(prompt: Prompt) -> Prompt:
     """The prompt, with the module set up as ``I``."""
-    with Prompt(board) as prompt:
-        prompt.send(b"\x04")
-        prompt.read_until(b"raw REPL; CTRL-B to exit\r\n>")
-        prompt.run(_SET_UP)
-        board.peek("marks")
-        yield prompt
+    prompt.run(_SET_UP)
+    prompt.board.peek("marks")
+    return prompt
 
 
 def edges(prompt: Prompt) -> list[int]:

