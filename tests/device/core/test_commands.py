@@ -25,13 +25,6 @@ from pumplink.states import (
 )
 
 
-@pytest.fixture
-def rig():
-    rig = Rig()
-    rig.fill()
-    return rig
-
-
 def refusal(action, *arguments):
     with pytest.raises(Refused) as refused:
         action(*arguments)

@@ -2,6 +2,7 @@
 it."""
 
 import pytest
+from alarm_steps import only
 from core_rig import HOUR, ML, NO_FLOW_SENSOR, STEP_NL, Rig, segment
 from into_states import into_bolus, into_keep_open, into_moving, into_relieving
 
@@ -33,10 +34,6 @@ def slow():
     rig = Rig({"tick_hz": 10}, NO_FLOW_SENSOR)
     rig.fill()
     return rig
-
-
-def only(rig, *codes):
-    return rig.readings.alarms_latched == sum(1 << code for code in codes)
 
 
 def seconds_until_stopped(rig, most):
