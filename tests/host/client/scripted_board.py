@@ -18,7 +18,6 @@ from pumplink.numbers import ANSWER_BIT
 from pumplink.version import PROTOCOL
 
 _COMMANDS = {number for number, _, kind, _ in MESSAGES if kind == COMMAND}
-_ANSWERED = {number for number, _, _, _ in MESSAGES if number & ANSWER_BIT}
 Fields = dict[str, Any]
 
 
