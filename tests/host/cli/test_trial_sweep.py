@@ -147,15 +147,27 @@ def test_a_sweep_that_is_interrupted_leaves_no_process_and_goes_on_later(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
-def test_ctrl_c_while_the_processes_begin_is_quiet_too(tmp_path: Path, plants: Path) -> None:
+def test_ctrl_c_while_the_processes_begin_is_left_to_the_command(tmp_path: Path, plants: Path) -> None:
     """A terminal interrupts all of them, also those that still import what they need."""
     command = ["trial", "sweep", str(protocol(tmp_path)), "--plants", str(plants), "--seeds", "1..9"]
     begun = [sys.executable, "-m", "pumpbench", *command, "--jobs", "2"]
     with subprocess.Popen(begun, stderr=subprocess.PIPE, text=True, start_new_session=True) as sweep:
-        while sum("spawn_main" in process for process in processes_of(sweep.pid)) < 2:
+        while len(workers := workers_of(sweep.pid)) < 2:
             assert sweep.poll() is None
             time.sleep(0.01)
+        for worker in workers:
+            os.kill(worker, signal.SIGINT)
+        time.sleep(0.5)
+        assert workers_of(sweep.pid) == workers
         os.killpg(sweep.pid, signal.SIGINT)
         assert sweep.stderr is not None
         said = sweep.stderr.read()
         assert (sweep.wait(), said) == (130, "")
+
+
+def workers_of(session: int) -> list[int]:
+    """The numbers of a sweep's processes that carry trials out."""
+    command = ["ps", "-ww", "-s", str(session), "-o", "pid=,stat=,args="]
+    found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+    fields = [line.split(maxsplit=2) for line in found if "spawn_main" in line]
+    return [int(pid) for pid, stat, _ in fields if not stat.startswith("Z")]
