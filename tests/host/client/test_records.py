@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.host.client.scripted_board import batch, frame
+from tests.host.client.scripted_frames import batch, frame
 
 from pumpbench.client.frames import Frame
 from pumpbench.client.records import RECORD_DTYPE, StreamDecoder

@@ -4,7 +4,8 @@ import threading
 import time
 
 import pytest
-from tests.host.client.scripted_board import ScriptedBoard, frame
+from tests.host.client.scripted_board import ScriptedBoard
+from tests.host.client.scripted_frames import frame
 from tests.host.client.watching import until
 
 from pumpbench.client import DeviceLost, GivenUp, connect

@@ -3,7 +3,7 @@ import time
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.host.client.scripted_board import batch
+from tests.host.client.scripted_frames import batch
 
 from pumpbench.client.records import Records, decode_batches
 from pumpbench.client.telemetry import FETCH_TRIES, Gap, TelemetryStream

@@ -1,6 +1,7 @@
 """Every record and event once: what the line loses is fetched, what is stored is acknowledged."""
 
-from tests.host.client.scripted_board import ScriptedBoard, batch, frame
+from tests.host.client.scripted_board import ScriptedBoard
+from tests.host.client.scripted_frames import batch, frame
 from tests.host.client.watching import Seen, until
 
 from pumpbench.client import Event, Gap, connect
