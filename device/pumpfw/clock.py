@@ -27,8 +27,7 @@ _IN_SECOND_US = const(34)
 
 _MASK = const(0x3FFFFFFF)
 _HALF = const(0x20000000)
-_JUMP_US = const(10_000_000)
-JUMP_US = _JUMP_US  # the watchdog bites long before a tick comes so late: the clock jumped
+_JUMP_US = const(10_000_000)  # the watchdog bites long before a tick comes so late: the clock jumped
 
 SECOND = 1  # what ``begin`` returns: a whole second of board time ended with this tick ...
 JUMPED = 2  # ... the clock jumped

@@ -109,12 +109,6 @@ class Executor:
             readings.rest_hi -= 1
         readings.rest_lo = lo & MASK
 
-    def countable_nl(self) -> int:
-        """Return what may still be counted for this segment."""
-        readings = self._readings
-        rest_nl = self.rest_nl()
-        return readings.left_nl if readings.by_volume and readings.left_nl < rest_nl else rest_nl
-
     def rest_nl(self) -> int:
         """Return what is left of the whole program: nothing is delivered beyond it."""
         high = self._readings.rest_hi

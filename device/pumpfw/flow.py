@@ -53,7 +53,6 @@ _BINS = const(360)  # of the rotor: in each the map counts as in its middle
 _SPARE = const(4)  # the map is used up to this part of the highest flow: it has to go faster in places
 _MOST_STEPS = const(16_000)  # at a time: times the steps of a revolution it stays a small integer
 
-LONGEST_US = 0x3FFFFFFF
 _BALANCE_LIMIT = 500_000_000  # pL: more than half a millilitre behind is not caught up
 _CARRY_LIMIT = 10_000  # nL
 _TRACK_LIMIT = const(819)  # a tenth

@@ -13,8 +13,6 @@ GARBLED = "garbled"
 SILENT = "silent"
 GONE = "gone"
 
-USABLE = (STABLE, DYNAMIC)
-
 SENTENCES = {
     STABLE: "the balance weighs",
     DYNAMIC: "the balance weighs and is not at rest",

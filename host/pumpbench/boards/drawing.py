@@ -13,9 +13,10 @@ TOP = 64
 BOARD_X, BOARD_WIDTH = 20, 170
 PART_X, PART_WIDTH = 430, 230
 NOTE_X = PART_X + PART_WIDTH + 14
-WIDTH = 1090
+NOTE_SIZE = 12
 _POWER = {"3.3 V": "#b3261e", "GND": "#333333", "AGND": "#333333"}
 _SIGNAL = "#1f5fa8"
+_WIDEST = 0.62  # of a font's size: what a letter takes in DejaVu Sans, in the mean of a sentence
 _STYLE = "font-family:'DejaVu Sans',Arial,sans-serif"
 
 
@@ -32,15 +33,16 @@ def svg(board: Board) -> str:
             body.extend(_row(y + number * ROW + ROW / 2 - 4, wire.terminal, wire.pin, wire.note))
         y += height + GAP
     bottom = y - GAP
+    width = NOTE_X + NOTE_SIZE * _WIDEST * max(len(wire.note) for wire in wires(board))
     frame = [
-        _box(0, 0, WIDTH, bottom + 20, "#ffffff", line="none"),
+        _box(0, 0, width, bottom + 20, "#ffffff", line="none"),
         _text(20, 34, f"Wiring of {board.board.name}", "start", size=20, bold=True),
         _box(BOARD_X, TOP, BOARD_WIDTH, bottom - TOP, "#e3f1e6"),
         _text(BOARD_X + 14, TOP + 17, board.board.chip_name.upper(), "start", bold=True),
     ]
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom + 20:g}" '
-        f'width="{WIDTH}" height="{bottom + 20:g}" style="{_STYLE}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {bottom + 20:g}" '
+        f'width="{width:g}" height="{bottom + 20:g}" style="{_STYLE}">'
     )
     return "\n".join([head, *frame, *body, "</svg>", ""])
 
@@ -55,7 +57,7 @@ def _row(y: float, terminal: str, pin: str, note: str) -> Iterator[str]:
         yield _text(start - 10, y + 5, pin, "end")
     yield _text(end + 12, y + 5, terminal, "start")
     if note:
-        yield _text(NOTE_X, y + 5, note, "start", size=12, colour="#555555")
+        yield _text(NOTE_X, y + 5, note, "start", size=NOTE_SIZE, colour="#555555")
 
 
 def _box(x: float, y: float, width: float, height: float, fill: str, line: str = "#333333") -> str:

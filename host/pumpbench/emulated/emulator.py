@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from pumpbench.virtual.errors import BoardDied
 
-FLOATING = 255
 _HEADER = "<cI"
 _HEADER_SIZE = struct.calcsize(_HEADER)
 _STATE = "<ddd"

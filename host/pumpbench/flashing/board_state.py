@@ -114,10 +114,5 @@ def check(state: BoardState, board: Board, chip: Chip, url: str, replace: bool) 
         )
 
 
-def is_too_old(state: BoardState, board: Board) -> bool:
-    """Whether the board's MicroPython is older than the board file allows."""
-    return board.image is not None and state.version < _version(board.image.least_version)
-
-
 def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".") if part.isdecimal())

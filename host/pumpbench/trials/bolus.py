@@ -9,8 +9,6 @@ import numpy.typing as npt
 from pumpbench.trials.errors import BadSettingError
 from pumpbench.trials.series import Floats
 
-USUAL_COUNT = 25
-
 
 @dataclass(frozen=True)
 class Boluses:

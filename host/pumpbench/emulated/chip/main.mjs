@@ -1,5 +1,5 @@
 // The emulator's process: `node main.mjs CONFIG.json`, frames on standard input and output (pumpbench's
-// emulated/chip_process.py is the other end). Letters in capitals come from the bench.
+// emulated/emulator.py is the other end). Letters in capitals come from the bench.
 //
 //   R run until f64 cycle            d done: f64 cycle, f64 position, f64 steps made, u8 supply failed
 //   W write to port: u8, bytes       u received from port: u8, bytes     t taken by the device: u8, u32

@@ -46,10 +46,6 @@ class FaultForm(QWidget):
         """Say what is wrong with a field; "" for nothing."""
         self._problems[key].tell(fault)
 
-    def fault_of(self, key: str) -> str:
-        """What is said about a field."""
-        return self._problems[key].text()
-
     def show_row(self, key: str, shown: bool) -> None:
         """Show or hide a whole row."""
         self._labels[key].setVisible(shown)
