@@ -65,7 +65,7 @@ def left(qtbot: QtBot, lab: Lab, board: VirtualBoard, tmp_path: Path) -> Iterato
     """A trial whose host was killed in a delivery; its pump is connected, and still delivers."""
     protocol(tmp_path, ZERO, DELIVER)
     Host(tmp_path, board).killed_when(noted("started", index=1))
-    lab.link.open(Place(board.port, speed=SPEED))
+    lab.link.open(Place(board.port, speed=SPEED), "take-over")  # the board may not have noticed the kill yet
     wait_until(qtbot, lambda: lab.link.snapshot is not None and lab.link.snapshot.commands)
     yield from shown(qtbot, lab, tmp_path)
 
