@@ -178,7 +178,7 @@ def tick_start_figures(quick: bool) -> list[Figure]:
 
 
 def _begin_to_turn(url: str, rate_nl_h: int) -> None:
-    with connect(url) as pump:
+    with connect(url, role="take-over") as pump:  # a line that was here before may still have it
         for alarm in pump.alarms():
             pump.acknowledge(alarm.code)
         pump.set_telemetry_rate(100)
