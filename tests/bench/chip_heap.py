@@ -3,7 +3,8 @@
 The firmware is flashed as by a person and nothing of it is changed; what its heap holds is read out of the
 emulated chip's memory. A host that lets time pass by grants asks, renews its lease, stores events, pauses,
 gives boluses and comes back under new sessions, while telemetry comes at 10 and for a while at 100 Hz. At
-either end it asks until the firmware has collected a few times: what is in use then is compared.
+either end it asks until the firmware has collected some times, one thing at a time and waiting for what
+comes of it, for else what is in use holds what later answers left: the least at either end is compared.
 """
 
 import itertools
@@ -25,12 +26,12 @@ from pumplink.version import PROTOCOL
 
 HOUR_S, QUICK_S = 3600, 240
 WARM_UP_S = 130
-COLLECTIONS = 4  # at either end: the collector keeps what a stale word of the stack happens to point to
+COLLECTIONS = 8  # at either end: the collector keeps what a stale word of the stack happens to point to
 BLOCK = 16  # bytes: four of the chip's words
 _SECOND_US = 1_000_000
 _LOOK_US = 250_000  # so often the port is read
 _SAMPLE_US = 5_000  # a collection takes four of them
-_SAMPLES = 6  # from some requests to the next, so that a collection has an end before
+_SAMPLES = 12  # from a request to the next: a collection that it makes due begins two ticks later
 _FELL = 10_000  # bytes less in use: the firmware has collected
 _LEASE_S = 60
 _SEGMENTS = (  # of two minutes
@@ -132,11 +133,11 @@ class Hour:
 
     def in_use_at_best(self) -> int:
         """Bytes in use after a collection, the commands that the board remembers being all alike."""
+        asks = itertools.cycle((self._query, self.host.status, self._renew))
         seen, collections = [self._in_use()], 0
         while collections < COLLECTIONS:
             before = seen[-1]
-            self._look()
-            self._renew()
+            next(asks)()
             for _ in range(_SAMPLES):
                 self._line.advance(_SAMPLE_US)
                 seen.append(self._in_use())
@@ -150,9 +151,12 @@ class Hour:
         self.records += sum(1 for _ in self._line.records(us, _LOOK_US))
 
     def _look(self) -> None:
+        self._query()
+        self.host.status()
+
+    def _query(self) -> None:
         number, fields = next(self._queries)
         self.host.ask(number, **fields)
-        self.host.status()
 
     def _renew(self) -> None:
         self.host.ask(numbers.LEASE, duration_s=_LEASE_S)
