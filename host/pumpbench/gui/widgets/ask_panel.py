@@ -35,10 +35,11 @@ class AskPanel(QFrame):
         self.no.clicked.connect(self.hide)
         self.hide()
 
-    def ask(self, question: str, yes: str, go_on: Callable[[str], None]) -> None:
-        """Ask; `go_on` gets the reason when the answer is `yes`, and nothing is called else."""
+    def ask(self, doubt: str, yes: str, go_on: Callable[[str], None]) -> None:
+        """Ask whether to go on in spite of a doubt; `go_on` gets the reason when the answer is `yes`, and
+        nothing is called else."""
         self._go_on = go_on
-        self._question.setText(question)
+        self._question.setText(self.tr("{0}. Going on needs a reason, which is recorded.").format(doubt))
         self.yes.setText(yes)
         self.reason.clear()
         self._allow()

@@ -110,8 +110,7 @@ class CommitPanel(QWidget):
         if refused:
             self.problem.tell(refused)
         elif found:
-            question = self.tr("{0}. Going on needs a reason, which is recorded.").format(told(found))
-            self.ask.ask(question, self.tr("Stage all the same"), partial(self._stage, found))
+            self.ask.ask(told(found), self.tr("Stage all the same"), partial(self._stage, found))
         else:
             self._stage([], "")
 
@@ -152,9 +151,12 @@ class CommitPanel(QWidget):
         if fault is None:
             self._start("", "")
             return
-        question = self.tr("{0}, so a volume may be wrong by a quarter. Going on needs a reason, which is "
-                           "recorded.").format(fault[:1].upper() + fault[1:])  # fmt: skip
-        self.ask.ask(question, self.tr("Start all the same"), partial(self._start, fault))
+        doubt = self.tr("{0}, so a volume may be wrong by a quarter")
+        self.ask.ask(
+            doubt.format(fault[:1].upper() + fault[1:]),
+            self.tr("Start all the same"),
+            partial(self._start, fault),
+        )
 
     def _start(self, fault: str, reason: str) -> None:
         program, text, digest = self._program, self._text, self._digest

@@ -148,9 +148,8 @@ class DefineForm(QWidget):
         if not found:
             self._send(wanted, [], "")
             return
-        question = self.tr("{0}. Going on needs a reason, which is recorded.").format(told(found))
         yes = self.tr("Define it all the same")
-        self.ask.ask(question, yes, lambda reason: self._send(wanted, found, reason))
+        self.ask.ask(told(found), yes, lambda reason: self._send(wanted, found, reason))
 
     def _send(self, wanted: Reservoir, limits: list[Crossing], reason: str) -> None:
         index = int(wanted.id)

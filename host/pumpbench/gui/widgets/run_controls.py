@@ -182,7 +182,6 @@ class RunControls(Panel):
         if fault is not None:
             doubts.append(self.tr("{0}, so a volume may be wrong by a quarter").format(fault))
         doubt = "; ".join(doubts)
-        question = self.tr("{0}. Going on needs a reason, which is recorded.")
 
         def go_on(reason: str) -> None:
             def noted(desk: Desk) -> None:
@@ -193,7 +192,7 @@ class RunControls(Panel):
 
             self._send(noted)
 
-        self.ask.ask(question.format(doubt[:1].upper() + doubt[1:]), yes, go_on)
+        self.ask.ask(doubt[:1].upper() + doubt[1:], yes, go_on)
 
     def _send(self, work: Callable[[Desk], Any]) -> None:
         self.problem.tell("")

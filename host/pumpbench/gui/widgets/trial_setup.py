@@ -100,10 +100,11 @@ class TrialSetup(BenchSetup):
         found = [] if trial is None else self.lab.drugs.check_trial(trial)
         refused = refusal(found)
         self.chooser.problem.tell(refused)
-        if refused or not found or trial is None:
-            self.ask.hide()
-            if not refused:
-                go_on()
+        self.ask.hide()
+        if refused:
+            return
+        if not found or trial is None:
+            go_on()
             return
         subject, store = f"trial {trial.name}", self.lab.store
 
@@ -114,8 +115,7 @@ class TrialSetup(BenchSetup):
                 lambda error: self.chooser.problem.tell(sentence_of(error)),
             )
 
-        question = self.tr("{0}. Going on needs a reason, which is recorded.").format(told(found))
-        self.ask.ask(question, self.tr("Start it all the same"), noted)
+        self.ask.ask(told(found), self.tr("Start it all the same"), noted)
 
     def job(self) -> TrialJob:
         """See `BenchSetup`."""
