@@ -52,12 +52,8 @@ class ReplPort:
     def __init__(self, is_driver_off, is_cable_in) -> None:  # type: ignore[no-untyped-def]
         self._is_driver_off = is_driver_off
         self._is_cable_in = is_cable_in
-        poll = select.poll()
-        poll.register(sys.stdin, select.POLLIN)
-        self._wait_in = poll.ipoll
-        poll = select.poll()
-        poll.register(sys.stdout, select.POLLOUT)
-        self._wait_out = poll.ipoll
+        self._wait_in = _waiter(sys.stdin, select.POLLIN)
+        self._wait_out = _waiter(sys.stdout, select.POLLOUT)
         self._read = sys.stdin.buffer.readinto
         self._write = sys.stdout.buffer.write
         self._one = bytearray(1)
@@ -172,9 +168,7 @@ class SecondPort:
 
         self._is_driver_off = is_driver_off
         self._is_cable_in = is_cable_in
-        poll = select.poll()
-        poll.register(sys.stdin, select.POLLIN)
-        self._wait_in = poll.ipoll
+        self._wait_in = _waiter(sys.stdin, select.POLLIN)
         self._hear = sys.stdin.buffer.readinto
         self._heard = bytearray(1)
         self._cdc = cdc = CDCInterface(timeout=0, txbuf=512, rxbuf=512)
@@ -224,6 +218,13 @@ class SecondPort:
     def max_records_hz(self, tick_hz: int) -> int:
         """Return how many telemetry records a second this port carries: its packets cost a callback each."""
         return min(tick_hz, 500)
+
+
+def _waiter(stream, event: int):  # type: ignore[no-untyped-def]
+    """Return what waits for so many ms until that can be done with a stream; 0 looks only."""
+    poll = select.poll()
+    poll.register(stream, event)
+    return poll.ipoll
 
 
 def second_port(wanted: int, is_driver_off, is_cable_in) -> "SecondPort | None":  # type: ignore[no-untyped-def]

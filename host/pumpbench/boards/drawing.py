@@ -24,7 +24,8 @@ def svg(board: Board) -> str:
     """Return the drawing as text; the same for the same board."""
     body: list[str] = []
     y = TOP
-    for part, of_part in groupby(wires(board), key=lambda wire: wire.part):
+    listed = wires(board)
+    for part, of_part in groupby(listed, key=lambda wire: wire.part):
         rows = list(of_part)
         height = ROW * (len(rows) + 1)
         body.append(_box(PART_X, y, PART_WIDTH, height, "#f4f1ea"))
@@ -33,7 +34,7 @@ def svg(board: Board) -> str:
             body.extend(_row(y + number * ROW + ROW / 2 - 4, wire.terminal, wire.pin, wire.note))
         y += height + GAP
     bottom = y - GAP
-    width = NOTE_X + NOTE_SIZE * _WIDEST * max(len(wire.note) for wire in wires(board))
+    width = NOTE_X + NOTE_SIZE * _WIDEST * max(len(wire.note) for wire in listed)
     frame = [
         _box(0, 0, width, bottom + 20, "#ffffff", line="none"),
         _text(20, 34, f"Wiring of {board.board.name}", "start", size=20, bold=True),
