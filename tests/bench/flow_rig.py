@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.bench.flow_plants import Plant
+from tests.support.virtual_pump import PATIENCE_S
 
 from pumpbench.balances import open_balance
 from pumpbench.client import connect
@@ -27,7 +28,6 @@ _STEP_NL = _STROKE_NL / 3200
 _SAMPLES_A_STEP = 8.0
 _MOST_HZ = 500.0
 _SETTLE_S = 180.0
-_PATIENCE_S = 60.0  # for a machine with much other work
 _QUICK_PLAN = Plan(rest_s=300.0, flows=((1 * ML, 7), (4 * ML, 20), (20 * ML, 40)))
 
 
@@ -68,7 +68,7 @@ class Rig:
                 on_records=self.stand.take,
                 on_event=lambda _event: None,
                 manual=True,
-                connect_timeout_s=_PATIENCE_S,
+                connect_timeout_s=PATIENCE_S,
             )
         )
         balance = open_balance(board.balance_port, "mt-sics")

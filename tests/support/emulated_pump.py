@@ -78,6 +78,17 @@ def _flashed(folder: Path) -> Path:
     return image
 
 
+@pytest.fixture
+def flashed_board(flashed_image: Path, tmp_path: Path) -> Iterator[EmulatedBoard]:
+    """An emulated board with the firmware on it, for one test."""
+    with EmulatedBoard(seed=7, flash=_copy(flashed_image, tmp_path)) as board:
+        yield board
+
+
+def _copy(image: Path, folder: Path) -> Path:
+    return Path(shutil.copy(image, folder / "flash.bin"))
+
+
 @pytest.fixture(params=["virtual", "emulated"])
 def either_pump(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VirtualPump]:
     """A pump with 90 mL in it, once on a virtual board and once on an emulated one.
@@ -87,9 +98,7 @@ def either_pump(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Virt
     if request.param == "virtual":
         made = VirtualPump()
     else:
-        image = tmp_path / "flash.bin"
-        shutil.copy(request.getfixturevalue("flashed_image"), image)
-        made = EmulatedPump(image)
+        made = EmulatedPump(_copy(request.getfixturevalue("flashed_image"), tmp_path))
     with made as pump:
         pump.fill()
         yield pump

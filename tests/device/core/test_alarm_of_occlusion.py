@@ -1,7 +1,7 @@
 """The occlusion alarm: how soon it is found, what is run back, how the run goes on; and what is none."""
 
 import pytest
-from alarm_steps import occlude, only, running
+from alarm_steps import occlude, only, open_and_resume, running
 from core_rig import ML, NO_FLOW_SENSOR, STEP_NL, Rig, segment
 
 from pumpfw.errors import Refused
@@ -96,10 +96,7 @@ def test_a_program_by_time_makes_up_what_was_run_back_and_nothing_more():
     for _ in range(3):
         occlude(rig)
         rig.run_until(ALARM_STOP, 60)
-        rig.open()
-        rig.run(1)
-        rig.pump.acknowledge(OCCLUSION)
-        rig.resume()
+        open_and_resume(rig)
         rig.run(20)
     rig.run_until(FINISHED, 400)
     whole = 10 * ML * 200 // 3600
@@ -115,10 +112,7 @@ def test_an_occlusion_of_a_bolus_gives_the_program_and_what_the_bolus_says_and_n
     rig.run_until(ALARM_STOP, 60)
     [(bolus, whole)] = rig.events.of(EVENT_BOLUS_ENDED)
     assert (whole, bolus < 200_000) == (0, True)
-    rig.open()
-    rig.run(1)
-    rig.pump.acknowledge(OCCLUSION)
-    rig.resume()
+    open_and_resume(rig)
     rig.run_until(FINISHED, 2000)
     assert rig.head_nl == pytest.approx(100_000 + bolus, abs=3 * STEP_NL)
 

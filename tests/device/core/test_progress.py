@@ -2,11 +2,11 @@
 it."""
 
 import pytest
-from alarm_steps import only
+from alarm_steps import only, open_and_resume
 from core_rig import HOUR, ML, NO_FLOW_SENSOR, STEP_NL, Rig, segment
 from into_states import into_bolus, into_keep_open, into_moving, into_relieving
 
-from pumplink.alarms import HOUR_LIMIT, LATE_TICKS, OCCLUSION, RESET_IN_RUN, STEPS_MISSING
+from pumplink.alarms import HOUR_LIMIT, LATE_TICKS, RESET_IN_RUN, STEPS_MISSING
 from pumplink.states import (
     ALARM_STOP,
     EVENT_RUN_STOPPED,
@@ -183,9 +183,6 @@ def test_an_occlusion_s_relief_and_the_way_back_are_not_accused():
     rig.run(30)
     rig.close()
     rig.run_until(ALARM_STOP, 200)
-    rig.open()
-    rig.run(1)
-    rig.pump.acknowledge(OCCLUSION)
-    rig.resume()
+    open_and_resume(rig)
     rig.run(120)
     assert only(rig)

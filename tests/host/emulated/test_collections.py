@@ -1,10 +1,6 @@
 """The firmware on the chip while its heap is collected: the ticks come in time all the same, an alarm may
 come in them, and a stop is found."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from tests.bench.chip_line import Line
 from tests.bench.emulated_board import await_collection, stop_in_collection_ms
@@ -20,15 +16,6 @@ COMES_UP_US = 2_000_000
 PROMISED_MS = 15
 
 
-@pytest.fixture
-def board(flashed_image: Path, tmp_path: Path) -> Iterator[EmulatedBoard]:
-    """A board with the firmware on it."""
-    image = tmp_path / "flash.bin"
-    shutil.copy(flashed_image, image)
-    with EmulatedBoard(seed=7, flash=image) as board:
-        yield board
-
-
 def ask(line: Line, number: int) -> dict[str, int]:
     """The fields of the answer."""
     line.advance(20_000)
@@ -38,8 +25,8 @@ def ask(line: Line, number: int) -> dict[str, int]:
     return payloads.decode(number | numbers.ANSWER_BIT, answer)
 
 
-def test_no_tick_is_late_because_the_heap_is_collected(board: EmulatedBoard) -> None:
-    with Line(board) as line:
+def test_no_tick_is_late_because_the_heap_is_collected(flashed_board: EmulatedBoard) -> None:
+    with Line(flashed_board) as line:
         line.advance(COMES_UP_US)
         assert line.open()
         free_before = ask(line, numbers.SELFTEST)["memory_free"]
@@ -52,21 +39,23 @@ def test_no_tick_is_late_because_the_heap_is_collected(board: EmulatedBoard) -> 
 
 
 @pytest.mark.parametrize("after_us", [1_000, 15_000])
-def test_a_stop_frame_is_found_in_the_midst_of_a_collection(board: EmulatedBoard, after_us: int) -> None:
-    assert stop_in_collection_ms(board, after_us) <= PROMISED_MS
-    with connect(board.repl_port) as pump:
+def test_a_stop_frame_is_found_in_the_midst_of_a_collection(
+    flashed_board: EmulatedBoard, after_us: int
+) -> None:
+    assert stop_in_collection_ms(flashed_board, after_us) <= PROMISED_MS
+    with connect(flashed_board.repl_port) as pump:
         assert pump.status().state == "stopped"
 
 
-def test_an_alarm_comes_and_goes_in_the_midst_of_a_collection(board: EmulatedBoard) -> None:
-    with Line(board) as line:
+def test_an_alarm_comes_and_goes_in_the_midst_of_a_collection(flashed_board: EmulatedBoard) -> None:
+    with Line(flashed_board) as line:
         line.advance(COMES_UP_US)
         assert line.open()
         await_collection(line)
-        board.control.stop_input(True)
+        flashed_board.control.stop_input(True)
         line.advance(25_000)
-        board.control.stop_input(False)
+        flashed_board.control.stop_input(False)
         line.advance(25_000)
         assert ask(line, numbers.LINK_HEALTH)["late_ticks"] == 0
-    with connect(board.repl_port) as pump:
+    with connect(flashed_board.repl_port) as pump:
         assert [alarm.code for alarm in pump.alarms()] == [STOP_INPUT]

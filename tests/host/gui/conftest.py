@@ -10,14 +10,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 import pytest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from tests.support.emulated_pump import flashed_image
+from tests.support.emulated_pump import flashed_board, flashed_image
 
 from pumpbench.conduct.desk import Place
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.settings import Settings
 from pumpbench.virtual.board import VirtualBoard
 
-__all__ = ["flashed_image"]
+__all__ = ["flashed_board", "flashed_image"]
 
 SPEED = 20.0
 PATIENCE_MS = 180_000

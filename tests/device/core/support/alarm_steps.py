@@ -2,6 +2,8 @@
 
 from core_rig import ML, segment
 
+from pumplink.alarms import OCCLUSION
+
 
 def running(rig, rate=10 * ML, duration=100_000, keep_open=ML, **header):
     """Start a program of one segment, and let it run for 5 s."""
@@ -15,6 +17,14 @@ def occlude(rig):
     before = rig.readings.state
     while rig.readings.state == before:
         rig.tick()
+
+
+def open_and_resume(rig):
+    """Open the line that was closed, acknowledge the alarm of it, and go on."""
+    rig.open()
+    rig.run(1)
+    rig.pump.acknowledge(OCCLUSION)
+    rig.resume()
 
 
 def only(rig, *codes):

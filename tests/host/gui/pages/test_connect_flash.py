@@ -1,9 +1,6 @@
 """Flashing by the button, from firmware that does not fit to a pump that is commanded."""
 
 import dataclasses
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -42,21 +39,12 @@ def a_version_later(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "PROTOCOL", PROTOCOL + 1)
 
 
-@pytest.fixture
-def older_board(flashed_image: Path, tmp_path: Path) -> Iterator[EmulatedBoard]:
-    """A board with the firmware of this version."""
-    image = tmp_path / "flash.bin"
-    shutil.copy(flashed_image, image)
-    with EmulatedBoard(seed=7, flash=image) as board:
-        yield board
-
-
 @needs_emulator
 def test_a_board_with_older_firmware_is_looked_at_flashed_by_its_button_and_then_commanded(
-    qtbot: QtBot, lab: Lab, older_board: EmulatedBoard, page: ConnectPage, a_version_later: None
+    qtbot: QtBot, lab: Lab, flashed_board: EmulatedBoard, page: ConnectPage, a_version_later: None
 ) -> None:
     link = lab.link
-    type_into(page.typed, older_board.port)
+    type_into(page.typed, flashed_board.port)
     while link.phase != CONNECTED:  # it may take longer to start than a connection waits
         click(page.button)
         wait_until(qtbot, lambda: link.phase in (CONNECTED, FAILED))
