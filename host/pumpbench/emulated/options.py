@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pumpbench.emulated import flash_image
 from pumpbench.files.board import named
 from pumpbench.virtual import options as virtual
 
@@ -18,8 +19,8 @@ class EmulatedOptions:
         seed: of everything random, and of the chip's unique id; None takes the plant's.
         plant: the model's configuration (docs/plant.md); what is missing has its default.
         truth: CSV file for what really happened, None for none; `truth_hz` records a second.
-        flash: file with all of the chip's flash, made when missing; None begins with an empty one and keeps
-            nothing.
+        flash: file with all of the chip's flash, made when missing and refused when it is another file; None
+            begins with an empty one and keeps nothing.
         realtime: time follows the wall; else see docs/emulator.md.
 
     Raises:
@@ -35,6 +36,8 @@ class EmulatedOptions:
 
     def __post_init__(self) -> None:
         self.as_virtual()
+        if self.flash is not None:
+            flash_image.check(self.flash)
 
     def as_virtual(self) -> virtual.BoardOptions:
         """Return what a virtual board with the same surroundings is told."""

@@ -37,6 +37,27 @@ def test_mpremote_copies_a_file_and_finds_it_after_a_restart_of_the_emulator(tmp
     assert (tmp_path / "back.bin").read_bytes() == source.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"Dear diary", "that file has 10 bytes and a flash has 2,097,152"),
+        (b"", "that file has 0 bytes"),
+        (b"photograph" * 209_715 + b"..", "does not begin as a flash that boots"),
+        (b"\xff" * (2 << 20), "does not begin as a flash that boots"),
+    ],
+)
+def test_a_file_that_is_no_flash_image_is_refused_and_left_alone(
+    tmp_path: Path, content: bytes, complaint: str
+) -> None:
+    file = tmp_path / "mine"
+    file.write_bytes(content)
+    with pytest.raises(BadOption) as refused:
+        EmulatedBoard(flash=file)
+    assert f"flash image is {file}, but that file" in str(refused.value)
+    assert complaint in str(refused.value)
+    assert file.read_bytes() == content
+
+
 @needs_emulator
 def test_a_client_may_open_the_link_as_soon_as_it_is_told_of() -> None:
     with EmulatedBoard() as board, serial.serial_for_url(board.port, timeout=20) as port:

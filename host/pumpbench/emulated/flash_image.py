@@ -1,0 +1,45 @@
+"""How a file is known for the flash of an emulated chip: by its size, and by what the chip boots by."""
+
+import zlib
+from pathlib import Path
+
+from pumpbench.virtual.errors import BadOption
+
+SIZE = 2 << 20
+_BOOT = 256
+_CHECKED = 252
+
+
+def check(path: Path) -> None:
+    """Refuse a file that is there and is no flash image: the emulator would write over it.
+
+    Raises:
+        BadOption: it is none.
+        OSError: it cannot be read.
+    """
+    if not path.exists():
+        return
+    size = path.stat().st_size
+    if size != SIZE:
+        raise BadOption(
+            f"flash image is {path}, but that file has {size:,} bytes and a flash has {SIZE:,}, so it is "
+            "left as it is; name an image, or a file that is not there yet"
+        )
+    with path.open("rb") as file:
+        boot = file.read(_BOOT)
+    if _boot_crc(boot[:_CHECKED]) != int.from_bytes(boot[_CHECKED:], "little"):
+        raise BadOption(
+            f"flash image is {path}, but that file does not begin as a flash that boots, so it is left as it "
+            "is; name an image, or a file that is not there yet"
+        )
+
+
+def _boot_crc(data: bytes) -> int:
+    """Return the checksum that an RP2040 wants behind its second boot stage (data sheet, 2.8.1.3.1): CRC-32,
+    most significant bit first, its end not inverted.
+    """
+    return _reversed(~zlib.crc32(bytes(_reversed(byte, 8) for byte in data)), 32)
+
+
+def _reversed(value: int, bits: int) -> int:
+    return sum(1 << (bits - 1 - bit) for bit in range(bits) if value >> bit & 1)
