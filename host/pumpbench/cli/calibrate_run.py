@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from pumpbench.cli import say
-from pumpbench.cli.device import VIRTUAL, choose
+from pumpbench.cli.device import OBSERVE, VIRTUAL, choose, open_pump
+from pumpbench.cli.drugs import DrugLimits, LibraryFile, Reason
 from pumpbench.cli.exits import UsageError
 from pumpbench.cli.options import (
     Db,
@@ -53,6 +54,8 @@ def run(
     seed: Seed = None,
     plant: Plant = None,
     db: Db = None,
+    library: LibraryFile = None,
+    reason: Reason = None,
     json: Json = False,
 ) -> None:
     """Weigh whole revolutions at some flows; fit stroke, sensor and rotor map; write them to the board."""
@@ -62,15 +65,21 @@ def run(
 
     if port != VIRTUAL:
         refuse_virtual_options({"--seed": seed, "--plant": plant})
+    limits = DrugLimits(library, reason, db)
+    place = choose(port)
+    plan = Plan(rest_s=quantity(DURATION, rest, "--rest", 86_400), flows=_points(points))
+    if limits.hold and place != VIRTUAL:
+        with open_pump(place, OBSERVE) as pump:
+            limits.keep_flows("calibrate run", pump, plan.deliveries)
     job = CalibrationJob(
         out=out,
-        port=choose(port),
+        port=place,
         balance=balance,
         protocol=protocol,
         tube_set=tube_set,
         days=days,
         density_g_ml=density,
-        plan=Plan(rest_s=quantity(DURATION, rest, "--rest", 86_400), flows=_points(points)),
+        plan=plan,
         db=db,
         who=who,
         speed=parse_speed(speed),

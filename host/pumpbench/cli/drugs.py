@@ -1,6 +1,6 @@
 """Keeping to the laboratory's drug library from a command."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,11 +11,13 @@ from pumpbench.cli.database import open_store
 from pumpbench.cli.exits import UsageError
 
 if TYPE_CHECKING:
+    from pumpbench.client import Client
     from pumpbench.conduct.drug_limits import Crossing, Filled
     from pumpbench.files.library import Library
     from pumpbench.files.program import Program
     from pumpbench.files.reservoir import Reservoir
     from pumpbench.files.trial import Trial
+    from pumpbench.tuning.drug_limits import Deliveries
 
 LibraryFile = Annotated[
     Path | None,
@@ -100,6 +102,16 @@ class DrugLimits:
 
         if self._library is not None:
             self._keep(check_trial(self._library, trial), f"trial {trial.name}")
+
+    def keep_flows(self, what: str, pump: "Client", deliveries: "Callable[[float], Deliveries]") -> None:
+        """Keep to them with what `what` turns out of a pump's reservoir 0, as it is filled now; `deliveries`
+        takes the stroke volume in nL.
+        """
+        from pumpbench.tuning.drug_limits import check_flows
+
+        if self._library is not None:
+            stroke_nl = pump.request("calibration_get")["stroke_pl"][0] / 1000.0
+            self._keep(check_flows(self._library, deliveries(stroke_nl), pump.reservoir(0)), what)
 
     def _keep(self, found: Sequence["Crossing"], subject: str) -> None:
         from pumpbench.conduct.drug_limits import note, refusal, told

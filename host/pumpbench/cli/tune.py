@@ -1,14 +1,16 @@
 """``tune``: identify the pump that is connected, and see what the learned map makes of its ripple."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pumpbench.cli import say
-from pumpbench.cli.device import choose
+from pumpbench.cli.device import OBSERVE, VIRTUAL, choose, open_pump
+from pumpbench.cli.drugs import DrugLimits, LibraryFile, Reason
 from pumpbench.cli.exits import UsageError
-from pumpbench.cli.options import Json, Plant, Port, Seed, number, refuse_virtual_options
+from pumpbench.cli.options import Db, Json, Plant, Port, Seed, number, refuse_virtual_options
 
 if TYPE_CHECKING:
     from pumpbench.tuning.identify import Identified
@@ -29,6 +31,9 @@ def tune(
     write: Annotated[bool, typer.Option("--write", help="leave the map that was found on the board")] = False,
     plot: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="draw it as well")] = None,
     port: Port = None,
+    library: LibraryFile = None,
+    reason: Reason = None,
+    db: Db = None,
     json: Json = False,
 ) -> None:
     """Identify the pump: step response, the line's lag, and the ripple's spectrum without and with the map.
@@ -43,11 +48,17 @@ def tune(
         raise UsageError(f"{plot} is no SVG file; --plot FILE.svg is allowed")
     if plot is not None and not plot.absolute().parent.is_dir():
         raise UsageError(f"--plot {plot}: there is no folder {plot.absolute().parent}")
-    if port == "virtual":
-        found = identify.virtual(plant, 1 if seed is None else seed, round(rate * _ML), revolutions)
+    limits = DrugLimits(library, reason, db)
+    rate_nl_h = round(rate * _ML)
+    if port == VIRTUAL:
+        found = identify.virtual(plant, 1 if seed is None else seed, rate_nl_h, revolutions)
     else:
         refuse_virtual_options({"--plant": plant, "--seed": seed})
-        found = identify.real(choose(port), round(rate * _ML), revolutions, keep=write)
+        place = choose(port)
+        if limits.hold:
+            with open_pump(place, OBSERVE) as pump:
+                limits.keep_flows("tune", pump, partial(identify.deliveries, rate_nl_h, revolutions))
+        found = identify.real(place, rate_nl_h, revolutions, keep=write)
     if plot is not None:
         draw(found, plot)
     if json:

@@ -28,10 +28,17 @@ class Plan:
     flows: tuple[tuple[int, int], ...] = ((1 * _ML, 10), (4 * _ML, 30), (20 * _ML, 60))
     map_up_to_nl_h: int = 5 * _ML
 
+    def deliveries(self, nominal_nl: float) -> tuple[tuple[int, int], ...]:
+        """What is turned, one after the other: (flow in nL/h, volume in nL); a head of so much a revolution.
+
+        The first takes the head past the home mark, and fills the line.
+        """
+        filling = (_FILL_NL_H, math.ceil(_FILL_TURNS * nominal_nl))
+        return filling, *((rate, round(turns * nominal_nl)) for rate, turns in self.flows)
+
     def expected_s(self, nominal_nl: float) -> float:
         """How long it takes with a head of so much a revolution."""
-        flows = ((_FILL_NL_H, _FILL_TURNS), *self.flows)
-        turning = sum(3600.0 * turns * nominal_nl / rate for rate, turns in flows)
+        turning = sum(3600.0 * volume_nl / rate for rate, volume_nl in self.deliveries(nominal_nl))
         return self.rest_s + turning + (2 + len(self.flows)) * WEIGHING_S
 
 
@@ -98,7 +105,8 @@ def measure(
     plan = plan or Plan()
     nominal_nl = stand.client.request("calibration_get")["stroke_pl"][0] / 1000.0
     per_rev = stand.client.limits().steps_per_rev
-    stand.run(_FILL_NL_H, volume_nl=math.ceil(_FILL_TURNS * nominal_nl))  # past the home mark, the line full
+    filling, *weighed = plan.deliveries(nominal_nl)
+    stand.run(filling[0], volume_nl=filling[1])
     valve(True)
     say(f"at rest for {plan.rest_s:g} s, for the sensor's zero and the balance's drift")
     first_mg, u_mg = stand.weigh_mg()
@@ -109,10 +117,10 @@ def measure(
     valve(False)
     weighings, turnings = [], []
     before_mg = later_mg
-    for rate_nl_h, revolutions in plan.flows:
+    for (rate_nl_h, revolutions), (_, volume_nl) in zip(plan.flows, weighed, strict=True):
         say(f"{revolutions} revolutions at {RATE.format(rate_nl_h)}")
         steps = stand.steps()
-        records = stand.run(rate_nl_h, volume_nl=round(revolutions * nominal_nl))
+        records = stand.run(rate_nl_h, volume_nl=volume_nl)
         after_mg, u_after_mg = stand.weigh_mg()
         turned = (stand.steps() - steps) / per_rev
         took_s = revolutions * nominal_nl / rate_nl_h * 3600.0

@@ -147,7 +147,14 @@ def _measure(
             job.cancel.check()
 
     contents_nl = round(_SPARE * 1e5 * sum(revolutions for _, revolutions in job.plan.flows)) + 1_000_000
-    client.set_reservoir(0, capacity_nl=contents_nl, contents_nl=contents_nl)
+    held = client.reservoir(0)
+    client.set_reservoir(
+        0,
+        capacity_nl=contents_nl,
+        contents_nl=contents_nl,
+        drug=held.drug,  # so that limits that hold for it go on holding
+        concentration_ng_ml=held.concentration_ng_ml,
+    )
     client.fit_tube(_BARE)
     try:
         return measure(stand, job.density_g_ml, job.plan, say=say, valve=valve)

@@ -21,6 +21,7 @@ from pumplink.states import FLAG_HOMED, FLAG_SENSOR_VALID
 LINES = 24  # of the spectrum: times a revolution
 _FASTER = 4
 _ML = 1_000_000
+_FILL_NL_H, _FILL_TURNS = 20 * _ML, 2
 _REST_S = 60.0
 _STEP_S = 90
 _SMOOTH_S = 1.0
@@ -58,6 +59,15 @@ class Identified:
         return [(line + 1, self.spectrum_before[line]) for line in order]
 
 
+def deliveries(rate_nl_h: int, revolutions: float, stroke_nl: float) -> list[tuple[int, int]]:
+    """What `identify` turns, one after the other: (flow in nL/h, volume in nL)."""
+    rates = (rate_nl_h, _FASTER * rate_nl_h)
+    turned = [(rate, _turn_nl(rate, revolutions, stroke_nl)) for rate in rates]
+    return 2 * [(_FILL_NL_H, round(_FILL_TURNS * stroke_nl)), *turned] + [
+        (rates[1], rates[1] * _STEP_S // 3600)
+    ]
+
+
 def virtual(plant: Path | None, seed: int, rate_nl_h: int, revolutions: float) -> Identified:
     """Identify a virtual board at full speed. Raises `TuningError`, `FitError` and what the board raises."""
     tables = plant_file.parse(toml.read(plant) if plant else {}, plant or "the default plant")
@@ -85,7 +95,7 @@ def identify(stand: Stand, rate_nl_h: int, revolutions: float, *, keep: bool) ->
     stroke_nl = before["stroke_pl"][0] / 1000.0
     client.request("calibration_set", **before | {"made_at_s": before["made_at_s"] or 1, "map_valid": 0})
     try:
-        stand.run(20 * _ML, volume_nl=round(2 * stroke_nl))
+        stand.run(_FILL_NL_H, volume_nl=round(_FILL_TURNS * stroke_nl))
         bare = _turn(stand, rate_nl_h, revolutions, stroke_nl)
         mapped = before | {
             "made_at_s": before["made_at_s"] or 1,
@@ -94,7 +104,7 @@ def identify(stand: Stand, rate_nl_h: int, revolutions: float, *, keep: bool) ->
             "map_ppm": [round(float(value) * _PPT) for value in bare.relative],
         }
         client.request("calibration_set", **mapped)
-        stand.run(20 * _ML, volume_nl=round(2 * stroke_nl))
+        stand.run(_FILL_NL_H, volume_nl=round(_FILL_TURNS * stroke_nl))
         again = _turn(stand, rate_nl_h, revolutions, stroke_nl)
         stand.rest(_REST_S)
         step_s, step = _step(stand.run(_FASTER * rate_nl_h, duration_s=_STEP_S))
@@ -132,8 +142,7 @@ def spectrum(relative: Array) -> Array:
 def _turn(stand: Stand, rate_nl_h: int, revolutions: float, stroke_nl: float) -> MapFit:
     turnings = []
     for rate in (rate_nl_h, _FASTER * rate_nl_h):
-        settle_nl = _SETTLE_S * rate / 3600.0
-        records = stand.run(rate, volume_nl=round(revolutions * stroke_nl + settle_nl))
+        records = stand.run(rate, volume_nl=_turn_nl(rate, revolutions, stroke_nl))
         turning = records[records["set_nl_h"] > 0]
         if "home-mark" in stand.client.info.capabilities:
             turning = turning[turning["flags"] & FLAG_HOMED != 0]
@@ -148,6 +157,11 @@ def _turn(stand: Stand, rate_nl_h: int, revolutions: float, stroke_nl: float) ->
             )
         )
     return fit_map(turnings)
+
+
+def _turn_nl(rate_nl_h: int, revolutions: float, stroke_nl: float) -> int:
+    settle_nl = _SETTLE_S * rate_nl_h / 3600.0
+    return round(revolutions * stroke_nl + settle_nl)
 
 
 def _step(records: Records) -> tuple[Array, Array]:

@@ -193,6 +193,58 @@ contents = "20 mL"
     assert [subject for subject, _ in noted(db)] == ["reservoir a and b"]
 
 
+@pytest.mark.parametrize(
+    ("points", "sentence"),
+    [
+        ("25 mL/h:6", "a flow of 25 mL/h is above the hard limit of 20 mL/h for dye"),
+        ("2 mL/h:6", "a flow of 20 mL/h is above the soft limit of 10 mL/h for dye; --reason TEXT gives one"),
+    ],
+)
+def test_a_calibration_keeps_to_what_the_reservoir_holds_before_anything_turns(
+    pumpbench: Command, board: VirtualBoard, library: Path, tmp_path: Path, points: str, sentence: str
+) -> None:
+    at, db, out = ("--port", board.port), tmp_path / "lab.sqlite", tmp_path / "out"
+    pumpbench("reservoir", "set", program(tmp_path, "5 mL/h"), *at, "--json")
+    before = pumpbench("reservoir", "list", *at, "--json").json
+    keeping = ("--library", library, "--db", db, *at)
+    done = pumpbench(
+        "calibrate", "run", "--out", out, "--balance", board.balance_port, "--points", points, *keeping
+    )
+    assert (done.code, done.out, out.exists(), db.exists()) == (2, "", False, False)
+    assert f"calibrate run: reservoir 0: {sentence}" in done.err
+    assert pumpbench("reservoir", "list", *at, "--json").json == before
+    assert pumpbench("status", *at, "--json").json["state"] == "stopped"
+
+
+def test_tuning_keeps_to_what_the_reservoir_holds(
+    pumpbench: Command, board: VirtualBoard, library: Path, tmp_path: Path
+) -> None:
+    at = ("--port", board.port)
+    pumpbench("reservoir", "set", program(tmp_path, "5 mL/h"), *at, "--json")
+    library.write_text(LIBRARY.replace("20 mL/h", "11 mL/h"))
+    refused = pumpbench("tune", "--rate", "2.5", "--library", library, "--reason", "in haste", *at)
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == (
+        f"pumpbench: {library} does not allow tune: reservoir 0: a flow of 20 mL/h is above the hard limit "
+        "of 11 mL/h for dye\n"
+    )
+    assert pumpbench("status", *at, "--json").json["state"] == "stopped"
+
+
+def test_a_calibration_within_the_limits_is_made_and_the_reservoir_still_names_its_drug(
+    pumpbench: Command, library: Path, tmp_path: Path
+) -> None:
+    library.write_text(LIBRARY.replace('"10 mL/h"', '"20 mL/h"'))
+    with VirtualBoard(speed=300, seed=4) as board:
+        at = ("--port", board.port, "--json")
+        pumpbench("reservoir", "set", program(tmp_path, "5 mL/h"), *at)
+        out, few = tmp_path / "out", ("--points", "2 mL/h:6,4 mL/h:10", "--rest", "2 min")
+        keeping = ("--balance", board.balance_port, "--library", library, *at)
+        done = pumpbench("calibrate", "run", "--out", out, *few, *keeping)
+        assert (done.code, done.err) == (0, "")
+        assert pumpbench("reservoir", "list", *at).json["reservoirs"][0]["drug"] == "dye"
+
+
 TRIAL = """\
 [trial]
 name = "two boluses"
