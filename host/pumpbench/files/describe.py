@@ -32,8 +32,9 @@ FILES: tuple[tuple[str, type[BaseModel], str], ...] = (
         "What the window keeps to with programs, boluses and reservoirs, and with `--library` (or the "
         "environment's `PUMPBENCH_LIBRARY`) `pumpbench run`, `program stage` and `commit`, `start`, `bolus`, "
         "`reservoir set`, `trial run` (whose reservoir holds the protocol's liquid), `calibrate run` and "
-        "`tune` (where the board's reservoir 0 names a drug); `program check --library` checks a file. A soft "
-        "limit may be passed with a reason, which the audit trail keeps (`--reason`); a hard limit never.",
+        "`tune` (where the board's reservoir 0 names a drug); `program check --library` checks a file. A "
+        "soft limit may be passed with a reason, which the audit trail keeps (`--reason`); "
+        "a hard limit never.",
     ),
     ("Trials", Trial, "What `pumpbench trial run` reads; `pumpbench trial new` writes one with comments."),
     ("Boards", Board, "What `boards/` holds: a board's pump, pressure sensor and hard limits."),
