@@ -11,6 +11,8 @@ from pumpbench.trials.conduct.pump import PumpUnderTest
 from pumpbench.trials.conduct.scale import Scale
 from pumpbench.virtual.control_client import ControlPort
 
+_US = 1e6
+
 
 @dataclass
 class Bench:
@@ -43,9 +45,12 @@ class Bench:
         """Have the line opened."""
         self._change(index, "occlusion", 0.0, "Open the line now.")
 
-    def outlet_nl(self) -> float | None:
-        """What has come out of the model's outlet; None at a real bench."""
-        return None if self.model is None else float(self.model.truth()["outlet_nl"])
+    def truth(self) -> tuple[float, float] | None:
+        """The time by the model, and what has come out of its outlet by then (nL); None at a real bench."""
+        if self.model is None:
+            return None
+        told = self.model.truth()
+        return told["now_us"] / _US - self.clock.origin, float(told["outlet_nl"])
 
     def _change(self, index: int, fault: str, value: float, sentence: str) -> None:
         if self.model is not None:

@@ -268,16 +268,19 @@ def _true_error(
 ) -> float | None:
     """The mean error over a time by the model, from the journal of a virtual trial."""
     truth = {
-        round(entry["time_s"] - begun, 3): entry["outlet_nl"]
+        round(entry["time_s"] - begun, 3): (
+            entry["at_s" if "at_s" in entry else "time_s"],
+            entry["outlet_nl"],
+        )
         for entry in journal
         if entry["what"] == "truth" and abs(entry["began_s"] - begun) < 1e-3
     }
-    start, end = span_s
-    ends = [next((nl for at, nl in truth.items() if abs(at - edge) < 0.01), None) for edge in (start, end)]
-    if ends[0] is None or ends[1] is None:
+    ends = [noted for edge in span_s for at, noted in truth.items() if abs(at - edge) < 0.01]
+    if len(ends) != len(span_s):
         return None
+    (start, before_nl), (end, after_nl) = ends
     nominal = trial.rate_of(step) * (end - start) / _S_PER_H
-    return float(100.0 * ((ends[1] - ends[0]) / nominal - 1.0))
+    return float(100.0 * ((after_nl - before_nl) / nominal - 1.0))
 
 
 def _refill(trial: Trial, journal: Journal) -> dict[str, Any] | None:

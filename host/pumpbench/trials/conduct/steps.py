@@ -32,6 +32,10 @@ from pumplink.states import (
 REST_PATIENCE_S = 60.0
 LOOK_EVERY_S = 1.0
 MARGIN_S = 60.0  # beyond its time, within which a pump has to end what it does
+CLOCKS_APART = 200e-6  # by which a board's crystal and the trial's clock may differ
+_SOON_S = 0.02
+_SHARP_S = 0.05
+_LOOKS = 5
 _S_PER_H = 3600.0
 _WHOLE = 1e-3  # of a dose, which may be lacking by the steps' roundness
 
@@ -157,7 +161,7 @@ class Steps:
                 alarms = self._pump.events_since(since, EVENT_ALARM_RAISED)
                 if not alarms:
                     raise
-                return self._bench.clock.now_s() - self._pump.age_s(alarms[-1])
+                return self._time_of(alarms[-1])
             self._bench.wait(LOOK_EVERY_S)
             self._bench.scale.read()
             self._bench.tell()
@@ -205,10 +209,30 @@ class Steps:
             digest = self._pump.load(rate_nl_h, duration_s)
             asked = self._ask(index, 0, digest=digest)
             self._pump.start(digest)
-            return asked, self._bench.clock.now_s()
+            begun = self._run_started(asked["event"])
         if len(begun) > 1 or not self._pump.holds(asked["digest"]):
             raise PumpStopped("the pump was given something else to do while the host was away")
-        return asked, self._bench.clock.now_s() - self._pump.age_s(begun[0])
+        return asked, self._time_of(begun[0])
+
+    def _run_started(self, since: int) -> list[Event]:
+        """The board's events that tell a start; the host may look long after it, or before the tick of it."""
+        until = self._bench.clock.now_s() + MARGIN_S
+        while not (begun := self._pump.events_since(since, EVENT_RUN_STARTED)):
+            if self._bench.clock.now_s() > until:
+                raise PumpStopped(f"the pump did not tell within {MARGIN_S:.0f} s that it started")
+            self._bench.wait(_SOON_S)
+        return begun
+
+    def _time_of(self, event: Event) -> float:
+        """When an event was, by the trial's clock: the board is asked for the event's age between two looks
+        at that clock, again while the host was held up in between."""
+        looks: list[tuple[float, float]] = []
+        while len(looks) < _LOOKS and not (looks and min(looks)[0] < _SHARP_S):
+            before_s = self._bench.clock.now_s()
+            age_s = self._pump.age_s(event)
+            after_s = self._bench.clock.now_s()
+            looks.append((after_s - before_s, (before_s + after_s) / 2 - age_s))
+        return min(looks)[1]
 
     def _ask(self, index: int, number: int, **more: Any) -> dict[str, Any]:
         """Write down, so that it outlives a kill or a power cut, what the pump is asked for next."""
@@ -242,6 +266,7 @@ class Steps:
         every = self._trial.balance.read_every_s
         clock = self._bench.clock
         due = sorted({stop for stop in stops or [] if stop > clock.now_s()} | {end_s})
+        early_s = LOOK_EVERY_S + CLOCKS_APART * (end_s - began_s)
         while due:
             number = int((clock.now_s() - began_s) / every + 1e-9) + 1
             target = min(began_s + number * every, due[0])
@@ -250,7 +275,7 @@ class Steps:
             if target >= due[0]:
                 self._note_truth(due.pop(0), began_s)
             self._bench.tell()
-            if ended is not None and due and ended() and clock.now_s() < end_s - LOOK_EVERY_S:
+            if ended is not None and due and ended() and clock.now_s() < end_s - early_s:
                 raise PumpStopped("the pump ended before the step did")
 
     def _until_ended(self, expected_s: float, *, may_stop: bool) -> None:
@@ -263,10 +288,12 @@ class Steps:
             self._bench.tell()
 
     def _note_truth(self, time_s: float, began_s: float) -> None:
-        """Keep what the model delivered so far, where there is a model."""
-        outlet = self._bench.outlet_nl()
-        if outlet is not None:
-            self._bench.folder.note(time_s, "truth", began_s=round(began_s, 6), outlet_nl=outlet)
+        """Keep what the model delivered by `time_s`, or a little later, where there is a model."""
+        truth = self._bench.truth()
+        if truth is not None:
+            at_s, outlet_nl = truth
+            told = {"began_s": round(began_s, 6), "at_s": round(at_s, 6), "outlet_nl": outlet_nl}
+            self._bench.folder.note(time_s, "truth", **told)
 
     # --- the journal ---
 

@@ -14,6 +14,7 @@ from pumpbench.files.errors import FileError
 from pumpbench.trials.conduct import ConductError, TrialJob, run_trial
 from pumpbench.trials.conduct.errors import BadFolder, Unattended
 from pumpbench.trials.conduct.folder import Folder
+from pumpbench.trials.conduct.pump import PumpUnderTest
 from pumpbench.trials.conduct.result import evaluate
 from pumpbench.virtual.board import VirtualBoard
 
@@ -181,6 +182,22 @@ def test_a_pump_that_only_the_balance_sees_and_its_refill(tmp_path: Path) -> Non
     assert result["mean_error_percent"] == pytest.approx(-5, abs=0.6)
     assert result["refill"]["accuracy_percent"] == pytest.approx(-5, abs=1)
     assert result["recording"]["run_id"] is None
+
+
+def test_a_delivery_began_when_the_board_says_so_however_late_the_host_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held_up(pump: PumpUnderTest, digest: str) -> None:
+        start(pump, digest)
+        time.sleep(0.5)  # 30 s of the board's time
+
+    start = PumpUnderTest.start
+    monkeypatch.setattr(PumpUnderTest, "start", held_up)
+    result = run_trial(job(tmp_path, protocol(tmp_path), speed=60))
+    assert not result["deviations"]
+    assert result["mean_error_percent"] == pytest.approx(0, abs=1)
+    assert result["true_mean_error_percent"] == pytest.approx(0, abs=1)
+    assert result["verdict"] == "pass"
 
 
 def test_a_killed_trial_goes_on_and_a_gap_is_a_gap(tmp_path: Path) -> None:
