@@ -1,6 +1,8 @@
 """A balance on a serial port, whatever its maker."""
 
 import re
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -112,7 +114,8 @@ class SerialBalance:
 
     def _command(self, command: Command, what: str) -> str | None:
         for send in filter(None, (command.send, command.otherwise)):
-            said = self._exchange(send, COMMAND_S if self.protocol.answers_commands else QUIET_S)
+            patience_s = COMMAND_S if self.protocol.answers_commands else QUIET_S
+            said = self._exchange(send, patience_s, self._answers_command)
             if said is None and not self.protocol.answers_commands:
                 return None
             if said is not None and self.protocol.unknown(said):
@@ -124,12 +127,21 @@ class SerialBalance:
             return f'the balance would not {what}: it said "{said}"'
         return f"the balance does not know how to {what}"
 
-    def _exchange(self, send: bytes, timeout_s: float) -> str | None:
+    def _answers_command(self, line: str) -> bool:
+        return self.protocol.unknown(line) or self.protocol.accepted(line) is not None
+
+    def _exchange(
+        self, send: bytes, timeout_s: float, answers: Callable[[str], bool] = lambda line: True
+    ) -> str | None:
+        """The first line that answers what is sent; one before it answers something else, late."""
         try:
             self._reopen()
             self._drain()
             self._line.write(send)
-            return self._line.read(timeout_s)
+            until = time.monotonic() + timeout_s
+            while (line := self._line.read(until - time.monotonic())) is not None and not answers(line):
+                self._unasked.append(line)
+            return line
         except (PortClosed, NoBalance):
             return None
 

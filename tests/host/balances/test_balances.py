@@ -19,6 +19,9 @@ from pumpbench.balances import (
 from pumpbench.virtual.board import VirtualBoard
 
 
+LONG_S = 30.0
+
+
 @pytest.fixture(params=MAKERS)
 def fake(request: pytest.FixtureRequest) -> Iterator[FakeBalance]:
     with FakeBalance(MAKERS[request.param][1]) as served:
@@ -28,7 +31,8 @@ def fake(request: pytest.FixtureRequest) -> Iterator[FakeBalance]:
 
 @pytest.fixture
 def opened(fake: FakeBalance, monkeypatch: pytest.MonkeyPatch) -> Iterator[SerialBalance]:
-    monkeypatch.setattr(balance, "ANSWER_S", 0.5)
+    for patience in ("ANSWER_S", "COMMAND_S"):  # for answers that do come
+        monkeypatch.setattr(balance, patience, LONG_S)
     found = open_balance(fake.port, fake.protocol)  # type: ignore[attr-defined]
     assert isinstance(found, SerialBalance)
     yield found
@@ -81,11 +85,16 @@ def test_an_error_gives_no_mass_and_what_the_balance_said(fake: FakeBalance, ope
     assert reading.line in reading.sentence
 
 
-def test_a_silent_balance_is_waited_for_once_and_comes_back(fake: FakeBalance, opened: SerialBalance) -> None:
+def test_a_silent_balance_is_waited_for_once_and_comes_back(
+    fake: FakeBalance, opened: SerialBalance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(balance, "ANSWER_S", 0.5)
     fake.shown.silent = True
     assert opened.read().status == "silent"
+    monkeypatch.setattr(balance, "ANSWER_S", LONG_S)
     assert "does not answer" in opened.read().sentence
     fake.shown.silent = False
+    monkeypatch.setattr(balance, "QUIET_S", LONG_S)
     assert opened.read().status == "stable"
 
 
@@ -108,12 +117,18 @@ def test_what_nobody_asked_for_is_no_answer_and_is_kept(fake: FakeBalance, opene
     assert opened.read().unasked == ()
 
 
-def test_the_late_answer_to_something_else_is_no_weight(fake: FakeBalance, opened: SerialBalance) -> None:
+def test_the_late_answer_to_something_else_is_no_weight(
+    fake: FakeBalance, opened: SerialBalance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual_s = balance.QUIET_S
+    monkeypatch.setattr(balance, "QUIET_S", LONG_S)
     fake.shown.mass_g = 3.0
     fake.before_answer = b"SR.1.10 of 2019\r\n"
     reading = opened.read()
     assert reading.mass_g == pytest.approx(3.0)
     assert "SR.1.10 of 2019" in reading.unasked
+    for patience in ("ANSWER_S", "QUIET_S"):
+        monkeypatch.setattr(balance, patience, usual_s)
     fake.before_answer, fake.shown.silent = b"what?\r\n", True
     assert opened.read().status in ("garbled", "silent")
 
@@ -127,6 +142,18 @@ def test_zero_makes_the_pan_read_nothing(fake: FakeBalance, opened: SerialBalanc
 def test_it_says_what_it_is(opened: SerialBalance) -> None:
     assert opened.identify().startswith(opened.protocol.maker)
     assert '"' not in opened.name
+
+
+def test_the_late_answer_to_something_else_is_no_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(balance, "COMMAND_S", LONG_S)
+    with FakeBalance(MAKERS["mt-sics"][1]) as fake:
+        found = open_balance(fake.port, "mt-sics")
+        assert isinstance(found, SerialBalance)
+        fake.shown.mass_g = 7.0
+        fake.before_answer = b'I4 A "B021002593"\r\n'
+        assert found.zero() is None
+        assert fake.shown.mass_g == 0.0
+        found.close()
 
 
 def test_pieces_are_no_mass() -> None:
