@@ -155,6 +155,10 @@ def _prompt(order: Order, places: Places, answered: Answered | None, report: Rep
         patience_s = _AFTER_RESTART_S
     order.progress("waiting for the prompt", 0, 0)
     prompt = repl.enter(places, patience_s)
+    if prompt is None and answered is None:
+        held_up = _who_answers(places)  # a pump that was slow to answer: nothing is installed over that
+        if held_up is not None:
+            return _prompt(order, places, held_up, report)
     if prompt is None and chip_of(order.board).layer == "esp32" and answered is None:
         image = bare.image_for(order.board, order.image)
         if order.dry_run:

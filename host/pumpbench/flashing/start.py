@@ -22,13 +22,18 @@ class Answered:
 
 
 def wait_for_pump(places: Places, patience_s: float, tick: Callable[[], None]) -> Answered | None:
-    """Return the pump that answers at one of `places`, None when nobody does within `patience_s`."""
+    """Return the pump that answers at one of `places`, None when nobody does within `patience_s`.
+
+    One that fits and does not tell its self-test was held up, or went away again: it is asked once more.
+    """
     until = time.monotonic() + patience_s
     while True:
         for url in places:
             info = identify(url, _ASK_S)
             if info is not None:
-                return Answered(url, info, selftest_of(url, info))
+                answered = Answered(url, info, selftest_of(url, info))
+                if answered.selftest is not None or not info.fits or time.monotonic() >= until:
+                    return answered
         tick()
         if time.monotonic() >= until:
             return None

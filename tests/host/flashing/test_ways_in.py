@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,6 +145,17 @@ def test_an_empty_esp32_is_erased_and_gets_the_image_where_its_boot_rom_looks(
         [*always, "erase-flash"],
         [*always, "write-flash", "0x1000", str(image)],
     ]
+
+
+def test_a_pump_that_was_held_up_when_it_was_asked_is_not_taken_for_an_empty_board(
+    asked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with VirtualBoard(speed=1) as pump:
+        monkeypatch.setattr(repl, "_try", lambda url: os.kill(pump.pid, signal.SIGCONT))
+        os.kill(pump.pid, signal.SIGSTOP)
+        said = refused(WrongBoard, pump.port, esp(tmp_path / "x.bin"))
+    assert f"the pump at {pump.port} is virtual" in said
+    assert not asked.exists()
 
 
 @pytest.mark.parametrize(("command", "kind"), [("erase-flash", NoBoard), ("write-flash", TransferFailed)])
