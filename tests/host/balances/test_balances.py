@@ -18,7 +18,6 @@ from pumpbench.balances import (
 )
 from pumpbench.virtual.board import VirtualBoard
 
-
 LONG_S = 30.0
 
 

@@ -1,8 +1,9 @@
-import time
+import threading
 
 import pytest
 from serial.tools import list_ports
 from tests.host.client.scripted_board import ScriptedBoard
+from tests.host.client.watching import PATIENCE_S
 
 from pumpbench.client import discover
 
@@ -12,7 +13,7 @@ def listed(*urls: str) -> list[discover.PortInfo]:
 
 
 def test_asks_who_is_there_without_taking_command(board: ScriptedBoard) -> None:
-    info = discover.identify(board.url)
+    info = discover.identify(board.url, timeout_s=PATIENCE_S)
     assert info is not None
     assert (info.board, info.role) == ("scripted", "observe")
     assert discover.identify("/dev/ttyNOT_HERE") is None
@@ -24,17 +25,20 @@ def test_a_silent_port_does_not_hold_up_the_others(
     with ScriptedBoard() as silent:
         silent.ignore["hello"] = 1000
         monkeypatch.setattr(discover, "list_serial_ports", lambda: listed(silent.url, board.url))
-        found = discover.find_boards(timeout_s=0.5)
+        found = discover.find_boards(timeout_s=5.0)
     assert [info and info.board for _, info in found] == [None, "scripted"]
 
 
 def test_a_slow_list_of_ports_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end = threading.Event()
+
     def slow() -> list[object]:
-        time.sleep(2.0)
+        may_end.wait()
         return []
 
     monkeypatch.setattr(list_ports, "comports", slow)
     assert discover.list_serial_ports(timeout_s=0.1) == []
+    may_end.set()
 
 
 @pytest.mark.parametrize(

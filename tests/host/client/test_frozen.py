@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.host.client.scripted_board import ScriptedBoard
+from tests.host.client.watching import PATIENCE_S
 
 from pumpbench.client import AnswerTimeout, NoDevice, connect, frozen, local_socket
 from pumplink.frame import STOP_FRAME
@@ -75,7 +76,7 @@ def test_the_socket_of_a_killed_program_is_in_nobodys_way(board: ScriptedBoard) 
 
 
 def answer_of_the_owner(url: str) -> bytes:
-    owner = local_socket.reach(url, 1.0)
+    owner = local_socket.reach(url, PATIENCE_S)
     assert owner is not None
     with owner:
         owner.sendall(STOP_FRAME)

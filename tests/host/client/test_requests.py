@@ -44,7 +44,7 @@ def test_a_command_whose_answer_is_lost_is_repeated_but_carried_out_once(board: 
         board.lose_answers["bolus"] = 2
         pump.bolus(0, volume_nl=1000, rate_nl_h=60_000)
         assert [name for name, _ in board.carried_out].count("bolus") == 1
-        assert board.repeats_answered == 2
+        assert board.repeats_answered >= 2
         assert pump.link_health().host_repeats >= 2
 
 
@@ -61,6 +61,8 @@ def test_no_answer_in_time_says_that_nobody_knows(board: ScriptedBoard) -> None:
         board.lose_answers["bolus"] = 100
         with pytest.raises(AnswerTimeout, match="may or may not have been carried out"):
             pump.bolus(0, volume_nl=1000, rate_nl_h=60_000)
+        assert [name for name, _ in board.carried_out] == ["bolus"]
+    with connect(board.url) as pump:
         assert pump.status().state == "running"
 
 

@@ -9,7 +9,7 @@ from pumpbench.virtual.board import VirtualBoard
 
 def test_whoever_took_the_command_last_has_it() -> None:
     with (
-        VirtualBoard(speed=20) as board,
+        VirtualBoard() as board,  # at a speed a host that stands still for a moment would be silent for long
         connect(board.port) as first,
         connect(board.port, role="take-over") as second,
     ):

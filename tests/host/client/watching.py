@@ -6,6 +6,8 @@ from typing import TypedDict
 
 from pumpbench.client import Event, Gap, Records, State
 
+PATIENCE_S = 60.0  # for what does come, on a machine that may stand still for a while
+
 
 class Callbacks(TypedDict):
     on_records: Callable[[Records], object]
@@ -37,7 +39,7 @@ class Seen:
 
 def until(condition: Callable[[], bool], what: str) -> None:
     """Wait for what another thread does."""
-    patience = time.monotonic() + 20.0
+    patience = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < patience, f"still waiting until {what}"
         time.sleep(0.005)

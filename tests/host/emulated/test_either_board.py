@@ -31,7 +31,12 @@ def connect_again(pump: VirtualPump) -> None:
     until = time.monotonic() + _COMES_BACK_S
     while True:
         try:
-            pump.client = connect(pump.board.port, manual=not by_itself, connect_timeout_s=_COMES_BACK_S)
+            pump.client = connect(
+                pump.board.port,
+                manual=not by_itself,
+                connect_timeout_s=_COMES_BACK_S,
+                timeout_s=_COMES_BACK_S,
+            )
             return
         except NoDevice:  # a board that restarts is away for a moment
             if time.monotonic() >= until:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -33,23 +32,37 @@ with store.recorder(run) as recorder:
 """
 
 
+HELD_UP_S = 0.05  # between two lines: ten times as long as usual
+
+
 def killed_recorder(path: Path, seconds: float) -> tuple[int, int]:
-    """Record in a process of its own and kill it; the last counters before the last second, and in all."""
+    """Record in a process of its own and kill it; the last counters before the last second, and in all.
+
+    Only time in which the process was not held up counts: while it stands still it commits nothing.
+    """
     process = subprocess.Popen(
         [sys.executable, "-c", RECORDING, str(path)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    process.stdout.readline()
-    time.sleep(seconds)
+    told, awake_s = [process.stdout.readline()], 0.0
+    while awake_s < seconds:
+        told.append(process.stdout.readline())
+        awake_s += awake_between(told[-2], told[-1])
     with Store(path, read_only=True) as reader:  # while the other process records
         assert [run.status for run in reader.runs()] == ["recording"]
     os.kill(process.pid, signal.SIGKILL)
-    killed_at = time.time()
     output = process.stdout.read()
     process.wait()
-    lines = [line.split() for line in output.splitlines() if line.count(" ") == 1 and line.count(".") == 1]
-    counters = [(int(counter), float(at)) for counter, at in lines]
-    return max(counter for counter, at in counters if at < killed_at - 1), counters[-1][0]
+    told += [line for line in output.splitlines() if line.count(" ") == 1 and line.count(".") == 1]
+    last, awake_s = len(told) - 1, 0.0
+    while awake_s < 1:
+        last -= 1
+        awake_s += awake_between(told[last], told[last + 1])
+    return int(told[last].split()[0]), int(told[-1].split()[0])
+
+
+def awake_between(line: str, following: str) -> float:
+    return min(float(following.split()[1]) - float(line.split()[1]), HELD_UP_S)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a POSIX signal")

@@ -9,6 +9,8 @@ from tests.host.virtual.board.support import FIRMWARE, INTERPRETERS, SECOND, Lin
 from pumpbench.virtual.board import VirtualBoard
 from pumpbench.virtual.errors import ControlError
 
+CAUGHT_UP_S = 0.25  # of wall time, at most, by a board that was held up before
+
 
 @pytest.mark.parametrize("interpreter", INTERPRETERS)
 def test_grant_moves_time_by_exactly_what_was_asked(interpreter: str) -> None:
@@ -48,6 +50,7 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path) 
         ):
             link.ask("sense")
             link.send("turn 1000 1000000")
+            link.ask("echo turning")
             lines = []
             for _ in range(20):
                 board.advance(250_000)
@@ -61,11 +64,11 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path) 
 
 def test_finite_speed_follows_the_wall() -> None:
     with VirtualBoard(speed=20, firmware=FIRMWARE) as board:
-        start_us, start_s = board.control.truth()["now_us"], time.monotonic()
-        board.advance(20 * SECOND)
+        start_s, start_us = time.monotonic(), board.control.truth()["now_us"]
+        board.advance(60 * SECOND)
         passed_us, passed_s = board.control.truth()["now_us"] - start_us, time.monotonic() - start_s
-    assert passed_us >= 20 * SECOND
-    assert passed_us / SECOND / passed_s <= 20 * 1.1
+    assert passed_us >= 60 * SECOND
+    assert passed_us / SECOND <= 20 * (passed_s + CAUGHT_UP_S)
 
 
 def test_firmware_that_ended_says_so_in_the_grant(capfd: pytest.CaptureFixture[str]) -> None:
