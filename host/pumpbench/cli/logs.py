@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 _QUIET_S = 1.0
 _PROMPT_S = 3.0
+# Run at the board's prompt: whether there is a firmware, and what it noted when it broke off.
+_NOTES = """
+import json
+def read(path):
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return ""
+print(json.dumps([read("/fw.txt") != "", read("/crash.txt")]))
+"""
 
 
 def logs(
@@ -43,16 +54,14 @@ def logs(
                 came.wait(_QUIET_S)
     except KeyboardInterrupt:
         return
-    except NoDevice as nobody:
+    except NoDevice:
         crash = _crash(url)
         if crash is None:
             raise
         if json:
             say.json_line({"crash": crash})
-        elif crash:
-            say.line(crash)
         else:
-            say.line(f"{nobody}; the board is at its prompt, and noted no error")
+            say.line(crash or f"{url}: the board is at its prompt, and its firmware has noted no error")
 
 
 def _show(event: "Event", json: bool) -> None:
@@ -71,9 +80,12 @@ def _show(event: "Event", json: bool) -> None:
 
 
 def _crash(url: str) -> str | None:
-    """Return the traceback on a board that is at its prompt, "" when there is none, None without a prompt."""
+    """Return the traceback on a board that is at its prompt, "" when there is none, None without a prompt.
+
+    Raises `NoDevice` when there is no firmware that could have noted one.
+    """
+    from pumpbench.client import NoDevice
     from pumpbench.flashing import repl
-    from pumpbench.flashing.errors import TransferFailed
     from pumpbench.flashing.places import Places
     from pumpbench.flashing.traceback import names_of_every_layer, readable
 
@@ -81,8 +93,10 @@ def _crash(url: str) -> str | None:
     if prompt is None:
         return None
     with prompt:
-        try:
-            text = prompt.run("print(open('/crash.txt').read())").strip()
-        except TransferFailed:
-            return ""
-    return readable(text, names_of_every_layer())
+        flashed, text = prompt.ask(_NOTES)
+    if not flashed:
+        raise NoDevice(
+            f"{url}: the board is at MicroPython's prompt and has no pump firmware; `pumpbench flash` "
+            "puts it there"
+        )
+    return readable(text.strip(), names_of_every_layer()) if text else ""

@@ -5,7 +5,7 @@ import sys
 
 from pumpbench.cli import say
 from pumpbench.cli.device import choose
-from pumpbench.cli.exits import PumpError
+from pumpbench.cli.exits import PumpError, UsageError
 from pumpbench.cli.options import Port
 
 _PROMPT_S = 20.0
@@ -19,6 +19,8 @@ def repl(port: Port = None) -> None:
     from pumpbench.flashing.errors import NoBoard, PumpBusy
     from pumpbench.flashing.places import Places
 
+    if not sys.stdin.isatty():
+        raise UsageError("`pumpbench repl` is for typing at: start it from a terminal")
     url = choose(port)
     places = Places(url)
     if identify(url) is not None:
@@ -32,7 +34,9 @@ def repl(port: Port = None) -> None:
         raise NoBoard(f"there is no prompt at {url}")
     prompt.transport.exit_raw_repl()
     prompt.close()
-    code = subprocess.call([sys.executable, "-m", "mpremote", "connect", prompt.url, "repl"])
+    code = subprocess.call(
+        [sys.executable, "-m", "pumpbench.flashing.mpremote", "connect", prompt.url, "repl"]
+    )
     again = prompts.enter(places, _PROMPT_S)
     if again is None:
         raise PumpError(f"the board at {url} is still busy: unplug it to let its pump run again")
