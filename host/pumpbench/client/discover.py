@@ -4,11 +4,10 @@ Listing can be slow (a Bluetooth port on Windows holds it up for seconds) and so
 threads that are waited for only so long.
 """
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -19,6 +18,7 @@ from pumpbench.client import payloads
 from pumpbench.client.answers import Info
 from pumpbench.client.errors import NoDevice
 from pumpbench.client.frames import FrameMaker, FrameSplitter
+from pumpbench.client.patience import Patience
 from pumpbench.client.port import PortClosed, open_port
 from pumplink import codec, numbers
 from pumplink.numbers import ANSWER_BIT
@@ -115,14 +115,8 @@ def find_boards(timeout_s: float = 1.5) -> list[tuple[PortInfo, Info | None]]:
     """The ports with a known USB identity, all asked at the same time, each with who answered there."""
     ports = [port for port in list_serial_ports() if port.kind]
     asked = [_start(partial(_ask, port.url, timeout_s)) for port in ports]
-    until = time.monotonic() + timeout_s + 1.0
-    found: list[tuple[PortInfo, Info | None]] = []
-    for port, future in zip(ports, asked, strict=True):
-        info = None
-        with contextlib.suppress(TimeoutError):
-            info = future.result(max(0.0, until - time.monotonic()))
-        found.append((port, info))
-    return found
+    patience = Patience(timeout_s + 1.0)
+    return [(port, _result_of(future, patience, None)) for port, future in zip(ports, asked, strict=True)]
 
 
 def other_ports_of(url: str, unique_id: str) -> Iterator[str]:
@@ -150,7 +144,15 @@ def _start(job: Callable[[], T]) -> "Future[T]":
 
 
 def _in_time(job: Callable[[], T], timeout_s: float, otherwise: T) -> T:
+    return _result_of(_start(job), Patience(timeout_s), otherwise)
+
+
+def _result_of(future: "Future[T]", patience: Patience, otherwise: T) -> T:
+    if not future.done():
+        for turn_s in patience:
+            if wait([future], turn_s).done:
+                break
     try:
-        return _start(job).result(timeout_s)
+        return future.result(0.0)
     except (TimeoutError, OSError):
         return otherwise

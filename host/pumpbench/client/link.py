@@ -7,7 +7,6 @@ the hand-over thread (`handover`).
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from typing import Any
@@ -21,6 +20,7 @@ from pumpbench.client.dispatch import Dispatch
 from pumpbench.client.errors import AnswerTimeout, DeviceLost, NoDevice
 from pumpbench.client.handover import Callbacks, Handover, State
 from pumpbench.client.outbox import Outbox
+from pumpbench.client.patience import Patience
 from pumpbench.client.port import PortClosed, open_port
 from pumpbench.client.port_thread import REPEAT_MANUAL_S, REPEAT_S, PortThread
 from pumpbench.client.records import Records, decode_summaries
@@ -194,24 +194,24 @@ class Link:
                 self._thread.catching_up = True
                 if self._manual:
                     self.upkeep.renew_lease_now()
-            until = time.monotonic() + REST_S
-            self._wait_for_rest(until)
+            patience = Patience(REST_S)
+            self._wait_for_rest(patience)
             with self._changed:
                 self.upkeep.ask_for_the_end()
             self._push()
-            self._wait_for_rest(max(until, time.monotonic() + END_REST_S))
+            self._wait_for_rest(Patience(max(patience.left_s, END_REST_S)))
             self._thread.catching_up = False
             return board_us
 
-    def _wait_for_rest(self, until: float) -> None:
-        """Wait until nothing is under way or missing and all is handed over, or that time has come."""
-        while True:
+    def _wait_for_rest(self, patience: Patience) -> None:
+        """Wait until nothing is under way or missing and all is handed over, for so long at most."""
+        for turn_s in patience:
             self._wake()
             with self._changed:
-                self._changed.wait_for(self._at_rest, until - time.monotonic())
+                self._changed.wait_for(self._at_rest, turn_s)
             self._handover.wait_until_drained()
             with self._changed:
-                if (self._at_rest() and self._handover.idle) or time.monotonic() >= until:
+                if self._at_rest() and self._handover.idle:
                     return
 
     def _at_rest(self) -> bool:

@@ -1,4 +1,10 @@
+import os
+import pty
+import signal
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
 from serial.tools import list_ports
@@ -39,6 +45,33 @@ def test_a_slow_list_of_ports_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(list_ports, "comports", slow)
     assert discover.list_serial_ports(timeout_s=0.1) == []
     may_end.set()
+
+
+PROGRAM = """\
+import sys
+from pumpbench.client.discover import identify
+from pumpbench.client.port import open_port
+print("asks", flush=True)
+print(identify(sys.argv[1]), flush=True)
+open_port(sys.argv[1]).close()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are halted on POSIX")
+def test_the_port_is_free_when_a_program_that_was_held_up_has_asked_in_vain() -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", PROGRAM, os.ttyname(theirs)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "asks\n"
+        time.sleep(0.3)
+        program.send_signal(signal.SIGSTOP)
+        time.sleep(3.0)
+        program.send_signal(signal.SIGCONT)
+        assert program.stdout.readline() == "None\n"
+    assert program.returncode == 0
+    os.close(ours)
+    os.close(theirs)
 
 
 @pytest.mark.parametrize(
