@@ -246,6 +246,14 @@ class Desk:
         lease_s = max(LEASE_S, lease_at_s(self.place.speed))
         self.client.start(self.client.program()[0], resume=True, lease_s=lease_s)
 
+    def move(self, kind: str, *, reservoir: int, volume_nl: int, rate_nl_h: int) -> int:
+        """Make a set-up move; returns the board's time before it. No look falls in between, so that whatever
+        is seen of a later time is how it was after the start."""
+        with self._lock:
+            asked_us = self.client.status().time_us
+            self.client.move(kind, reservoir=reservoir, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
+            return asked_us
+
     def note(self, action: str, subject: str, details: dict[str, Any]) -> None:
         """Write into the audit trail what somebody decided at this desk, such as going past a soft limit."""
         self._store.audit.append(action, subject, details, who=self._who)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from pumpbench.store.errors import StoreError
 from pumpbench.virtual.board import VirtualBoard
 
 SPEED = 20.0
+SLOWLY = 4.0  # the board keeps a minute of records: within that the next desk has to come
 
 
 class Onlooker:
@@ -75,21 +77,28 @@ def board() -> Iterator[VirtualBoard]:
         yield running
 
 
+@pytest.fixture
+def slow_board() -> Iterator[VirtualBoard]:
+    """For tests in which nobody records for a while."""
+    with VirtualBoard(speed=SLOWLY) as running:
+        yield running
+
+
 def test_a_program_is_a_run_of_its_own_between_two_watches(board: VirtualBoard, tmp_path: Path) -> None:
     with desk_at(board.port, tmp_path / "lab.sqlite") as (desk, store):
         first = desk.look()
         assert first.run is not None
         assert first.run.watch
-        run_id = start(desk, program(constant("10 mL/h", "60 s")))
+        run_id = start(desk, program(constant("10 mL/h", "180 s")))
         running = look_until(desk, lambda now: now.status.state == "running")
         assert running.run is not None
-        assert (running.run.id, running.run.watch, running.run.requested_nl) == (run_id, False, 166_667)
+        assert (running.run.id, running.run.watch, running.run.requested_nl) == (run_id, False, 500_000)
         after = look_until(desk, lambda now: now.run is not None and now.run.id != run_id)
         assert after.run is not None
         assert after.run.watch
         told = store.run(run_id)
         assert (told.status, told.summary and told.summary["state"]) == ("finished", "finished")
-        assert abs(int(store.records(run_id)["counted_nl"][-1]) - 166_667) < 20
+        assert abs(int(store.records(run_id)["counted_nl"][-1]) - 500_000) < 20
         names = [event.name for event in store.events(run_id)]
         assert names.count("run-started") == 1
         assert names.count("run-finished") == 1
@@ -100,14 +109,14 @@ def test_a_program_is_a_run_of_its_own_between_two_watches(board: VirtualBoard, 
         assert set(np.diff(counters.astype(np.int64))) == {1}  # every record in exactly one run
 
 
-def test_a_run_left_open_is_gone_on_with_at_the_next_desk(board: VirtualBoard, tmp_path: Path) -> None:
+def test_a_run_left_open_is_gone_on_with_at_the_next_desk(slow_board: VirtualBoard, tmp_path: Path) -> None:
     db = tmp_path / "lab.sqlite"
-    with desk_at(board.port, db) as (desk, _):
-        run_id = start(desk, program(constant("10 mL/h", "300 s")))
+    with desk_at(slow_board.port, db) as (desk, _):
+        run_id = start(desk, program(constant("10 mL/h", "60 s")))
         look_until(desk, lambda now: now.run is not None and now.run.records > 20)
     with Store(db) as store:
         assert store.run(run_id).status == "interrupted"
-    with desk_at(board.port, db) as (desk, store):
+    with desk_at(slow_board.port, db) as (desk, store):
         now = desk.look()
         assert now.run is not None
         assert now.run.id == run_id
@@ -117,12 +126,12 @@ def test_a_run_left_open_is_gone_on_with_at_the_next_desk(board: VirtualBoard, t
 
 
 def test_a_desk_can_be_left_while_the_disk_is_full_and_what_the_board_keeps_comes_later(
-    board: VirtualBoard, tmp_path: Path
+    slow_board: VirtualBoard, tmp_path: Path
 ) -> None:
     db = tmp_path / "lab.sqlite"
     with Store(db) as store:
-        desk = Desk.open(Place(board.port, speed=SPEED), store, Onlooker())
-        run_id = start(desk, program(constant("10 mL/h", "300 s")))
+        desk = Desk.open(Place(slow_board.port, speed=SPEED), store, Onlooker())
+        run_id = start(desk, program(constant("10 mL/h", "60 s")))
         look_until(desk, lambda now: now.run is not None and now.run.records > 20)
         (pages,) = store._database.row("PRAGMA page_count") or (0,)
         store._database.write(f"PRAGMA max_page_count = {pages}")
@@ -130,7 +139,7 @@ def test_a_desk_can_be_left_while_the_disk_is_full_and_what_the_board_keeps_come
         assert "disk is full" in str(look_until(desk, lambda now: now.problem is not None).problem)
         with pytest.raises((ClientError, StoreError)):
             desk.close()
-    with desk_at(board.port, db) as (desk, store):
+    with desk_at(slow_board.port, db) as (desk, store):
         desk.resume()
         look_until(desk, lambda now: now.run is not None and now.run.id != run_id)
         assert store.run(run_id).status == "finished"
@@ -139,10 +148,9 @@ def test_a_desk_can_be_left_while_the_disk_is_full_and_what_the_board_keeps_come
         assert [names.count(name) for name in ("run-started", "run-paused", "run-finished")] == [1, 1, 1]
 
 
-def test_a_pump_that_somebody_else_commands_is_looked_at_and_can_be_stopped(
-    board: VirtualBoard, tmp_path: Path
-) -> None:
-    with connect(board.port) as other:
+def test_a_pump_that_somebody_else_commands_is_looked_at_and_can_be_stopped(tmp_path: Path) -> None:
+    # Paced as the wall: after ten seconds of silence, by its own time, a board gives the command away.
+    with VirtualBoard(speed=1) as board, connect(board.port) as other:
         other.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000)
         other.bolus(0, volume_nl=1_000_000, rate_nl_h=20_000_000)
         with desk_at(board.port, tmp_path / "lab.sqlite") as (desk, store):
@@ -171,6 +179,27 @@ def test_a_program_that_the_pump_refuses_is_closed_with_the_reason(
         now = desk.look()
         assert now.run is not None
         assert now.run.watch
+
+
+def test_no_look_that_is_later_than_a_move_shows_the_pump_as_it_was_before(
+    board: VirtualBoard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk_at(board.port, tmp_path / "lab.sqlite") as (desk, _):
+        desk.client.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000)
+        move = desk.client.move
+
+        def held_up(kind: str, **asked: int) -> None:
+            time.sleep(0.3)
+            move(kind, **asked)
+
+        monkeypatch.setattr(desk.client, "move", held_up)
+        with ThreadPoolExecutor(1) as hand:
+            moving = hand.submit(desk.move, "jog", reservoir=0, volume_nl=10_000_000, rate_nl_h=20_000_000)
+            seen = [desk.look()]
+            while not moving.done() or seen[-1].status.time_us <= moving.result():
+                seen.append(desk.look())
+        later = {now.status.state for now in seen if now.status.time_us > moving.result()}
+        assert later == {"moving"}
 
 
 def test_stop_goes_through_while_others_wait_for_the_desk(board: VirtualBoard, tmp_path: Path) -> None:

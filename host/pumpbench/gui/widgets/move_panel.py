@@ -109,9 +109,7 @@ class MovePanel(QWidget):
         kind, index = self.kind.currentText(), self._index
 
         def work(desk: Desk) -> int:
-            time_us = desk.client.status().time_us
-            desk.client.move(kind, reservoir=index, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
-            return time_us
+            return desk.move(kind, reservoir=index, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
 
         def done(time_us: int) -> None:
             self._began_us, self._lasts_s = time_us, volume_nl * 3600 / rate_nl_h
