@@ -149,7 +149,7 @@ def test_a_sweep_that_is_interrupted_leaves_no_process_and_goes_on_later(
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
 def test_ctrl_c_while_the_processes_begin_is_left_to_the_command(tmp_path: Path, plants: Path) -> None:
     """A terminal interrupts all of them, also those that still import what they need."""
-    command = ["trial", "sweep", str(protocol(tmp_path)), "--plants", str(plants), "--seeds", "1..9"]
+    command = ["trial", "sweep", str(protocol(tmp_path)), "--plants", str(plants), "--seeds", "1..99"]
     begun = [sys.executable, "-m", "pumpbench", *command, "--jobs", "2"]
     with subprocess.Popen(begun, stderr=subprocess.PIPE, text=True, start_new_session=True) as sweep:
         while len(workers := workers_of(sweep.pid)) < 2:

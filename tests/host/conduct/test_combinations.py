@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from tests.host.conduct.conftest import STEP_NL, Conduct, constant, program
-from tests.host.conduct.test_resume import wait_for_records
+from tests.host.conduct.test_resume import SLOWLY, wait_for_records
 
 from pumpbench.client import Client, connect
 from pumpbench.conduct import Job, run
@@ -60,8 +60,8 @@ def test_four_reservoirs_give_what_their_segments_say_twice_over(conduct: Conduc
 
 def test_a_run_paused_and_resumed_by_hand_while_nobody_records_is_recorded_whole(tmp_path: Path) -> None:
     file, db = tmp_path / "program.toml", tmp_path / "lab.sqlite"
-    file.write_text(program(constant("10 mL/h", "90 s")))
-    with VirtualBoard(speed=8) as board:
+    file.write_text(program(constant("10 mL/h", "60 s")))
+    with VirtualBoard(speed=SLOWLY) as board:
         command = [sys.executable, "-m", "pumpbench", "run", str(file), "--db", str(db), "--port", board.port]
         for hand in ("pause", "resume"):
             with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as host:

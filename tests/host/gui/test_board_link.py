@@ -42,9 +42,10 @@ def test_a_port_that_is_not_there_is_told_in_a_sentence(qtbot: QtBot, lab: Lab, 
 def test_a_cable_that_is_pulled_and_put_back_is_followed(
     qtbot: QtBot, connected: Lab, board: VirtualBoard
 ) -> None:
+    phases: list[str] = []  # a window that was held up sees both at once
+    connected.link.phase_changed.connect(lambda phase, _: phases.append(phase))
     board.control.fault("unplug", duration_s=30.0)
-    wait_until(qtbot, lambda: connected.link.phase == LOST)
-    wait_until(qtbot, lambda: connected.link.phase == CONNECTED)
+    wait_until(qtbot, lambda: LOST in phases and phases[-1] == CONNECTED)
 
 
 def test_a_virtual_board_that_ends_by_itself_is_told_and_another_one_may_be_started(

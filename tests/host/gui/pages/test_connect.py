@@ -87,31 +87,40 @@ def test_a_port_that_is_not_there_is_told_in_a_sentence_and_may_be_tried_again(
     assert page.button.isEnabled()
 
 
+@pytest.fixture
+def wall_paced() -> Iterator[VirtualBoard]:
+    """A board that gives its command to the next who asks after ten seconds of silence, as a real one does:
+    a faster one would while a busy machine holds the first window up."""
+    with VirtualBoard(speed=1.0) as running:
+        yield running
+
+
 def test_of_two_windows_on_one_board_the_second_looks_until_it_takes_command(
-    qtbot: QtBot, connected: Lab, board: VirtualBoard, tmp_path: Path
+    qtbot: QtBot, lab: Lab, wall_paced: VirtualBoard, tmp_path: Path
 ) -> None:
+    lab.link.open(Place(wall_paced.port))
+    wait_until(qtbot, lambda: lab.link.snapshot is not None)
     second = Lab(tmp_path / "second.sqlite", settings=Settings(tmp_path / "second.ini"))
     page = ConnectPage(second)
     qtbot.addWidget(page)
     page.show()
     try:
-        second.link.open(Place(board.port, speed=SPEED))
+        second.link.open(Place(wall_paced.port))
         wait_until(qtbot, lambda: part(page, "looks-only").isVisible())
         assert second.link.snapshot is not None
         assert not second.link.snapshot.commands
-        connected.link.command(lambda desk: desk.start_file(EXAMPLE), lambda _: None, fail)
+        lab.link.command(lambda desk: desk.start_file(EXAMPLE), lambda _: None, fail)
         wait_until(qtbot, lambda: is_in(second, "running"))
         second.link.stop()  # which may be done by whoever looks
-        wait_until(qtbot, lambda: is_in(connected, "stopped"))
+        wait_until(qtbot, lambda: is_in(lab, "stopped"))
         click(page.take)
         wait_until(qtbot, lambda: second.link.snapshot is not None and second.link.snapshot.commands)
         wait_until(qtbot, lambda: not part(page, "looks-only").isVisible())
-        wait_until(
-            qtbot, lambda: connected.link.snapshot is not None and not connected.link.snapshot.commands
-        )
+        wait_until(qtbot, lambda: lab.link.snapshot is not None and not lab.link.snapshot.commands)
     finally:
         page.hide()
         second.close()
+        lab.link.close()
 
 
 def test_a_virtual_board_of_the_window_is_taken_back_as_it_is(

@@ -252,7 +252,7 @@ def test_a_dry_run_shows_its_curve_as_it_forms_and_can_be_called_off(qtbot: QtBo
 def test_stage_shows_what_the_board_understood_commit_keeps_it_and_start_records_a_run(
     qtbot: QtBot, connected: Lab, page: ProgramPage
 ) -> None:
-    write(page, 0, "duration", "1 min")
+    write(page, 0, "duration", "30 min")
     click(page.go_on)
     wait_until(qtbot, page.commit.commit.isEnabled)
     table = page.commit.table
@@ -260,8 +260,8 @@ def test_stage_shows_what_the_board_understood_commit_keeps_it_and_start_records
         table.item(row, 0).text(): [table.item(row, column).text() for column in (1, 2, 3)]  # type: ignore[union-attr]
         for row in range(table.rowCount())
     }
-    assert told["segment 1"] == ["constant, 1 mL/h, 60 s, reservoir 0"] * 2 + ["✓ same"]
-    assert told["in all"] == ["16.67 µL", "16.67 µL", "✓ same"]
+    assert told["segment 1"] == ["constant, 1 mL/h, 30 min, reservoir 0"] * 2 + ["✓ same"]
+    assert told["in all"] == ["500 µL", "500 µL", "✓ same"]
     assert connected.link.snapshot is not None
     assert connected.link.snapshot.program is None
     assert not page.commit.start.isEnabled()
