@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.host.trials.conduct.test_run import DELIVER, ZERO, protocol
+from tests.host.trials.conduct.test_run import DELIVER, LONGER, ZERO, protocol, unhurried
 
 from pumpbench.client import connect
 from pumpbench.store import Store
@@ -25,7 +25,9 @@ PRIME = '[[steps]]\nkind = "prime"\nvolume = "0.2 mL"\nrate = "30 mL/h"\n'
 STABILISE = '[[steps]]\nkind = "stabilise"\nduration = "1 min"\n'
 BOLUSES = '[[steps]]\nkind = "bolus"\ncount = 4\nvolume = "0.1 mL"\nrate = "30 mL/h"\nsettle = "10 s"\n'
 PRESSURE = '[[steps]]\nkind = "back-pressure"\npressure_kpa = 5\nsettle = "30 s"\n'
-OCCLUSION = '[[steps]]\nkind = "occlusion"\nduration = "20 min"\nsettle = "30 s"\n'
+OCCLUSION = '[[steps]]\nkind = "occlusion"\nduration = "20 min"\nsettle = "2 min"\n'
+# Behind a step in which a host is to be killed: else a trial may be over before who kills it comes to do so.
+LATER = '[[steps]]\nkind = "stabilise"\nduration = "5 min"\n'
 
 Condition = Callable[[list[dict[str, Any]]], bool]
 
@@ -72,7 +74,10 @@ def events(folder: Path) -> Counter[str]:
 
 
 def test_a_kill_in_any_step_costs_nothing_but_readings(tmp_path: Path) -> None:
-    protocol(tmp_path, PRIME, ZERO, STABILISE, DELIVER, BOLUSES, PRESSURE, OCCLUSION)
+    longest = LONGER.replace("8 min", "10 min")
+    file = unhurried(tmp_path, PRIME, ZERO, STABILISE, longest, BOLUSES, PRESSURE, OCCLUSION)
+    # The host that is killed as soon as the delivery begins has until then to come back.
+    file.write_text(file.read_text().replace('"2 min"\nto = "6 min"', '"4 min"\nto = "8 min"'))
     with VirtualBoard(speed=20, seed=3) as board:
         host = Host(tmp_path, board)
         moments = [
@@ -152,7 +157,7 @@ def test_an_occlusion_that_was_cut_off_before_the_line_was_known_to_be_closed_be
 
 
 def test_boluses_are_given_once_each_however_often_the_host_is_killed(tmp_path: Path) -> None:
-    protocol(tmp_path, DELIVER, BOLUSES)
+    protocol(tmp_path, DELIVER, BOLUSES, LATER)
     with VirtualBoard(speed=50, seed=1) as board:
         host = Host(tmp_path, board)
         host.killed_when(noted("step", index=1))

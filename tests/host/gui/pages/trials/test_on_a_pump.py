@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 from tests.host.gui.conftest import SPEED, is_in, wait_until
 from tests.host.gui.hands import click
 from tests.host.gui.pages.trials.steps import LONG, OCCLUSION, begin, child, ended, start
-from tests.host.trials.conduct.test_run import DELIVER, ZERO, protocol
+from tests.host.trials.conduct.test_run import DELIVER, LONGER, ZERO, protocol, unhurried
 
 from pumpbench.client import Stopped
 from pumpbench.conduct.desk import Place
@@ -21,7 +21,7 @@ def test_the_pump_is_lent_watched_and_taken_back(
     qtbot: QtBot, on_a_pump: TrialsPage, board: VirtualBoard, tmp_path: Path
 ) -> None:
     link = on_a_pump.lab.link
-    start(qtbot, on_a_pump, protocol(tmp_path, ZERO, DELIVER))
+    start(qtbot, on_a_pump, unhurried(tmp_path))
     wait_until(qtbot, lambda: is_in(on_a_pump.lab, "running"))
     assert link.snapshot is not None
     assert not link.snapshot.commands
@@ -71,7 +71,7 @@ def test_stop_while_the_pump_is_being_lent_keeps_the_trial_from_starting(
 def test_a_person_is_told_what_to_do_and_says_when_it_is_done(
     qtbot: QtBot, on_a_pump: TrialsPage, tmp_path: Path
 ) -> None:
-    start(qtbot, on_a_pump, protocol(tmp_path, OCCLUSION, DELIVER))
+    start(qtbot, on_a_pump, unhurried(tmp_path, OCCLUSION, LONGER))
     wait_until(qtbot, on_a_pump.view.guide.isVisible)
     assert child(on_a_pump, "guide-sentence") == "Set the pressure at the outlet to 5 kPa."
     assert on_a_pump.work.job is not None
