@@ -18,6 +18,9 @@ from pumpbench.flashing.repl import Prompt
 from pumpbench.flashing.start import Answered, selftest_of, wait_for_pump
 from pumpbench.flashing.transfer import Plan, Progress
 
+_TOLD_APART_S = (
+    4.0  # for one of several boards to answer: one that is slow must not make another the only one
+)
 _PROMPT_S = 8.0
 _AFTER_RESTART_S = 20.0
 _COMES_UP_S = 90.0  # the first start of all prepares the flash for the journal
@@ -106,7 +109,7 @@ def _place(order: Order, report: Report) -> str:
     if not found:
         raise NoBoard("no board was found: plug one in, or name its port with --port")
     if len(found) > 1:
-        answering = [url for url in found if identify(url) is not None]
+        answering = [url for url in found if identify(url, _TOLD_APART_S) is not None]
         if len(answering) != 1:
             raise SeveralBoards(f"there are several boards: name one with --port, of {', '.join(found)}")
         found = answering

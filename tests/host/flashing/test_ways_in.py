@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +66,21 @@ def test_of_two_boards_one_has_to_be_named(monkeypatch: pytest.MonkeyPatch) -> N
             flash(Order(PICO))
     assert code_of(error.value) == 2
     assert sentence(error.value).endswith(f"of {one.port}, {other.port}")
+
+
+def test_of_two_pumps_one_that_is_held_up_for_a_moment_is_no_less_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with VirtualBoard(speed=1) as one, VirtualBoard(speed=1) as other:
+
+        def found() -> list[PortInfo]:
+            os.kill(other.pid, signal.SIGSTOP)
+            threading.Timer(2.0, os.kill, [other.pid, signal.SIGCONT]).start()
+            return shown(other.port, one.port)
+
+        monkeypatch.setattr(flashing, "list_serial_ports", found)
+        with pytest.raises(SeveralBoards):
+            flash(Order(PICO))
 
 
 def test_of_two_boards_the_one_that_is_a_pump_is_taken(
