@@ -8,6 +8,7 @@ from pumpbench.boards.chips import CHIPS, PIO_INSTRUCTIONS, PIO_MACHINES, Chip
 from pumpbench.boards.drivers import DRIVERS
 from pumpbench.files.board import Board, load
 from pumpbench.files.errors import Fault, FileError
+from pumpbench.units import PRESSURE
 
 # What the firmware takes of each PIO block, instructions and state machines: for the step generator
 # (device/pumpfw/hal/rp2_pio.py) and for ticks in a collection (rp2_interrupt.py).
@@ -62,6 +63,7 @@ def faults(board: Board) -> Iterator[Fault]:
     yield from _driver_faults(chip, board)
     yield from _pio_faults(chip, board)
     yield from _flash_faults(board)
+    yield from _pressure_faults(board)
     if board.link is not None and board.link.second_port and not chip.second_port:
         yield Fault(
             "[link] second_port", "true", f"the {chip.name} has no USB of its own; it shares the REPL's"
@@ -190,6 +192,23 @@ def _flash_faults(board: Board) -> Iterator[Fault]:
     if rest < LEAST_FILES_KIB:
         yield Fault("[flash] data", str(flash.data_kib), f"leaves {rest} KiB of {flash.storage_kib} for the "
                     f"firmware; {LEAST_FILES_KIB} are needed")  # fmt: skip
+
+
+def _pressure_faults(board: Board) -> Iterator[Fault]:
+    """What would leave the pump without its guard against an occlusion."""
+    zero_pa, full_pa, limit_pa = (
+        board.pressure.zero_pa,
+        board.pressure.full_scale_pa,
+        board.limits.pressure_pa,
+    )
+    if board.pressure.pin is None:
+        return
+    if zero_pa == full_pa:
+        why = "is the pressure at zero too: the sensor would tell none"
+        yield Fault("[pressure] full_scale", PRESSURE.format(full_pa), why)
+    elif limit_pa >= max(zero_pa, full_pa):
+        why = f"is more than the pressure sensor sees, up to {PRESSURE.format(max(zero_pa, full_pa))}"
+        yield Fault("[limits] pressure", PRESSURE.format(limit_pa), why)
 
 
 def _ranges(pins: frozenset[int]) -> str:

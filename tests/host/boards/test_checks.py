@@ -34,6 +34,13 @@ def test_every_board_of_the_project_fits_its_chip(name: str) -> None:
         ("rpi_pico", "[10, 11, 12, 13]", "[10, 11, 12, 13, 22]", r"\[valve\] pins: there are 5, at most 4"),
         ("rpi_pico", '"1.25"', '"newest"', r'least_version = "newest": is no version; text like "1\.25"'),
         ("rpi_pico", "[stop]\npin = 15\n", "[stop]\n", r"\[stop\] pin: is missing"),
+        ("rpi_pico", '"200 kPa"', '"-50 kPa"', r"full_scale = -50 kPa: is the pressure at zero too"),
+        (
+            "rpi_pico",
+            '"69 kPa"',
+            '"200 kPa"',
+            r"\[limits\] pressure = 200 kPa: is more than .* up to 200 kPa",
+        ),
         (
             "esp32_devkit",
             "count = 35",
