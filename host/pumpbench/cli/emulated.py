@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from pumpbench.cli.options import Json, Plant, Seed, Truth, number
+from pumpbench.cli.options import JsonFirst, OwnPlant, OwnSeed, OwnTruth, number
 
 
 def emulated(
-    seed: Seed = None,
-    plant: Plant = None,
-    truth: Truth = None,
+    seed: OwnSeed = None,
+    plant: OwnPlant = None,
+    truth: OwnTruth = None,
     truth_rate: Annotated[
         float, typer.Option(parser=number(0.001, 1000), metavar="HZ", help="truth records a second")
     ] = 10.0,
@@ -22,7 +22,7 @@ def emulated(
     realtime: Annotated[
         bool, typer.Option("--realtime", help="time follows the wall, not as fast as the machine can")
     ] = False,
-    json: Json = False,
+    json: JsonFirst = False,
 ) -> None:
     """Serve an emulated Raspberry Pi Pico until Ctrl-C; the first line says in JSON where its ports are."""
     from pumpbench.emulated.options import EmulatedOptions

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
 import typer
 
@@ -67,22 +67,43 @@ Reservoir = Annotated[
         "--reservoir", parser=whole(0, LAST_RESERVOIR), metavar="0..3", help="the board's reservoir"
     ),
 ]
-Speed = Annotated[
-    str, typer.Option(metavar="1|N|max", help="virtual seconds a wall second (virtual board only)")
-]
-Seed = Annotated[
-    int | None,
-    typer.Option(
-        parser=whole(0, (1 << 32) - 1), metavar="N", help="of everything random (virtual board only)"
-    ),
-]
-Plant = Annotated[Path | None, typer.Option(metavar="FILE", help="physical model, TOML (virtual board only)")]
-Truth = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="CSV of what really happened (virtual board only)")
-]
-Interpreter = Annotated[
-    str, typer.Option(metavar="auto|micropython|cpython", help="what runs the firmware (virtual board only)")
-]
+
+
+def _seed(whose: str = "") -> Any:
+    return typer.Option(parser=whole(0, (1 << 32) - 1), metavar="N", help=f"of everything random{whose}")
+
+
+def _plant(whose: str = "") -> Any:
+    return typer.Option(metavar="FILE", help=f"physical model, TOML{whose}")
+
+
+def _truth(whose: str = "") -> Any:
+    return typer.Option(metavar="FILE", help=f"CSV of what really happened{whose}")
+
+
+def _speed(whose: str = "") -> Any:
+    return typer.Option(metavar="1|N|max", help=f"virtual seconds a wall second{whose}")
+
+
+def _interpreter(whose: str = "") -> Any:
+    return typer.Option(metavar="auto|micropython|cpython", help=f"what runs the firmware{whose}")
+
+
+# Of a command that takes any board, and starts a virtual one for `--port virtual`.
+_VIRTUAL_ONLY = " (virtual board only)"
+Speed = Annotated[str, _speed(_VIRTUAL_ONLY)]
+Seed = Annotated[int | None, _seed(_VIRTUAL_ONLY)]
+Plant = Annotated[Path | None, _plant(_VIRTUAL_ONLY)]
+Truth = Annotated[Path | None, _truth(_VIRTUAL_ONLY)]
+Interpreter = Annotated[str, _interpreter(_VIRTUAL_ONLY)]
+
+# Of a command that serves a board.
+OwnSpeed = Annotated[str, _speed()]
+OwnSeed = Annotated[int | None, _seed()]
+OwnPlant = Annotated[Path | None, _plant()]
+OwnTruth = Annotated[Path | None, _truth()]
+OwnInterpreter = Annotated[str, _interpreter()]
+JsonFirst = Annotated[bool, typer.Option("--json", help="changes nothing: the first line is JSON anyway")]
 
 
 class VirtualFields(TypedDict):

@@ -4,19 +4,19 @@ from typing import Annotated
 
 import typer
 
-from pumpbench.cli.options import Interpreter, Json, Plant, Seed, Speed, Truth, number
+from pumpbench.cli.options import JsonFirst, OwnInterpreter, OwnPlant, OwnSeed, OwnSpeed, OwnTruth, number
 
 
 def virtual(
-    speed: Speed = "1",
-    seed: Seed = None,
-    plant: Plant = None,
-    truth: Truth = None,
+    speed: OwnSpeed = "1",
+    seed: OwnSeed = None,
+    plant: OwnPlant = None,
+    truth: OwnTruth = None,
     truth_rate: Annotated[
         float, typer.Option(parser=number(0.001, 1000), metavar="HZ", help="truth records a virtual second")
     ] = 10.0,
-    interpreter: Interpreter = "auto",
-    json: Json = False,
+    interpreter: OwnInterpreter = "auto",
+    json: JsonFirst = False,
 ) -> None:
     """Serve a virtual board until Ctrl-C; the first line says in JSON where its ports are."""
     from pumpbench.files import plant as plant_file

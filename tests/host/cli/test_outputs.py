@@ -154,3 +154,11 @@ def test_only_alarms_of_the_run_are_told_with_it(pumpbench: Command, program: Pa
         assert pumpbench("alarms", "ack", "all", *at).code == 0
         done = pumpbench("run", program, *at, "--db", tmp_path / "lab.sqlite", "--json")
     assert (done.code, done.json["alarms"]) == (0, [])
+
+
+@pytest.mark.parametrize("command", ["virtual", "emulated"])
+def test_a_command_that_serves_a_board_tells_the_options_as_its_own(pumpbench: Command, command: str) -> None:
+    told = " ".join(pumpbench(command, "--help").out.replace("│", " ").split())
+    assert "physical model, TOML" in told
+    assert "virtual board only" not in told
+    assert "last line" not in told  # its JSON comes first
