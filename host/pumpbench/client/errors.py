@@ -2,6 +2,7 @@
 
     ClientError
     +-- NoDevice          there is no such port, it is taken, or no pump answers there
+    |   +-- PortUnusable  it is taken, or the name is no port's: waiting would not help
     +-- DeviceLost        the link broke and did not come back in time
     +-- AnswerTimeout     the pump is there but did not answer a request in time
     +-- Mismatch          the firmware speaks another schema: look and stop, not command
@@ -21,6 +22,10 @@ class ClientError(Exception):
 
 class NoDevice(ClientError):  # noqa: N818
     """No port of that name, a port in use by another program, or a port where no pump answers."""
+
+
+class PortUnusable(NoDevice):
+    """A port in use by another program, or a name that is no port's: waiting for it would not help."""
 
 
 class DeviceLost(ClientError):  # noqa: N818

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import serial
 
-from pumpbench.client.errors import NoDevice
+from pumpbench.client.errors import NoDevice, PortUnusable
 
 CHUNK = 65536
 BAUD = 115200
@@ -84,7 +84,7 @@ def open_port(url: str, settings: Settings = USB) -> Port:
             exclusive=True,
         )
     except (OSError, ValueError) as error:
-        raise NoDevice(_why_not(url, error)) from error
+        raise _refusal(url, error) from error
     try:
         descriptor = port.fileno()
     except OSError:  # rfc2217://, loop:// and every port of Windows have none (io.UnsupportedOperation)
@@ -105,17 +105,23 @@ def _connect(url: str) -> socket.socket:
     except ValueError:  # no number, or one beyond 65535
         named = None
     if not named:
-        raise NoDevice(f"{url} names no port: expected socket://HOST:PORT, with a PORT from 1 to 65535")
+        raise PortUnusable(f"{url} names no port: expected socket://HOST:PORT, with a PORT from 1 to 65535")
     try:
         connection = socket.create_connection((parts.hostname, parts.port), timeout=OPEN_TIMEOUT_S)
     except (OSError, ValueError) as error:
-        raise NoDevice(_why_not(url, error)) from error
+        raise _refusal(url, error) from error
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.setblocking(False)
     return connection
 
 
-def _why_not(url: str, error: Exception) -> str:
+def _refusal(url: str, error: Exception) -> NoDevice:
+    unusable = _unusable(url, error)
+    return PortUnusable(unusable) if unusable else NoDevice(_not_now(url, error))
+
+
+def _unusable(url: str, error: Exception) -> str:
+    """Return why the port cannot be had however long one waits, "" where it may come yet."""
     number = getattr(error, "errno", None)
     text = str(error)
     if number in (errno.EAGAIN, errno.EBUSY) or "exclusively lock" in text or "PermissionError(13" in text:
@@ -129,6 +135,14 @@ def _why_not(url: str, error: Exception) -> str:
         return f"there is no port {url}: a TCP port is written socket://{url}"
     if number in (errno.EISDIR, errno.ENOTTY) or "Inappropriate ioctl" in text:
         return f"{url} is no serial port: `pumpbench ports` lists those that are there"
+    if isinstance(error, ValueError) and "protocol" in text:
+        return f"{url} begins with no known protocol: allowed are a serial port's name, socket://HOST:PORT, rfc2217://"
+    return ""
+
+
+def _not_now(url: str, error: Exception) -> str:
+    number = getattr(error, "errno", None)
+    text = str(error)
     if number == errno.ENOENT or "FileNotFoundError" in text:
         return f"there is no port {url}: `pumpbench ports` lists those that are there"
     if number == errno.EACCES:
@@ -137,8 +151,6 @@ def _why_not(url: str, error: Exception) -> str:
         return f"nothing listens at {url}"
     if isinstance(error, socket.gaierror):
         return f"there is no host of the name in {url}"
-    if isinstance(error, ValueError) and "protocol" in text:
-        return f"{url} begins with no known protocol: allowed are a serial port's name, socket://HOST:PORT, rfc2217://"
     return f"cannot open {url}: {_NUMBERS.sub('', text)}"
 
 

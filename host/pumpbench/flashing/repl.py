@@ -13,7 +13,7 @@ from typing import Any, Self
 from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 
-from pumpbench.client.errors import NoDevice
+from pumpbench.client.errors import NoDevice, PortUnusable
 from pumpbench.client.port import open_port
 from pumpbench.flashing.errors import FlashFull, NoBoard, TransferFailed
 
@@ -96,7 +96,7 @@ def enter(places: Iterable[str], patience_s: float) -> Prompt | None:
     """Return the prompt of the board at one of `places`, None when there is none within `patience_s`.
 
     Ctrl-C is sent: a program that the board runs may end by it. Raises `NoDevice` when none of the places is
-    there in the end, or at once when another program has one.
+    there in the end, or at once when one cannot be had by waiting.
     """
     until = time.monotonic() + patience_s
     while True:
@@ -104,9 +104,9 @@ def enter(places: Iterable[str], patience_s: float) -> Prompt | None:
         for url in places:
             try:
                 open_port(url).close()  # tells apart what mpremote calls "failed to access"
+            except PortUnusable:
+                raise
             except NoDevice as error:  # a board that restarts is away for a moment
-                if "in use by another program" in str(error):
-                    raise
                 problem = problem or error
                 continue
             found = _try(url)

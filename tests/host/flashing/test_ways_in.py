@@ -5,8 +5,10 @@ import os
 import pty
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import serial
@@ -15,6 +17,7 @@ from tests.host.flashing.images_made import esp, uf2
 from pumpbench.cli.exits import code_of
 from pumpbench.client import NoDevice
 from pumpbench.client.discover import PortInfo
+from pumpbench.client.errors import PortUnusable
 from pumpbench.expected import sentence_of
 from pumpbench.files import board as boards
 from pumpbench.flashing import bare, boot_drive, repl
@@ -57,6 +60,14 @@ def test_a_port_that_another_program_holds_is_told_as_that(silent_port: str) -> 
         flash(Order(PICO, silent_port))
     assert code_of(error.value) == 3
     assert "another program" in sentence(error.value)
+
+
+@pytest.mark.parametrize("url", ["", "nonsense://x", "127.0.0.1:4000", "socket://127.0.0.1", "/dev/null"])
+def test_what_can_never_be_a_port_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    never = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: pytest.fail("it waited"))
+    monkeypatch.setattr(repl, "time", never)
+    with pytest.raises(PortUnusable):
+        repl.enter([url], 3600.0)
 
 
 def test_of_two_boards_one_has_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
