@@ -251,9 +251,7 @@ def _second_port(order: Order, prompt: Prompt, state: states.BoardState, report:
     except cdc.CannotInstall as error:
         if order.usb_cdc is not None:
             raise
-        report.notes.append(
-            f"{error}: the link shares the prompt's port (--usb-cdc names a folder that has it)"
-        )
+        report.notes.append(f"{error}; --usb-cdc names a folder that has it")
     return False
 
 

@@ -105,6 +105,7 @@ def test_a_cable_pulled_at_every_tenth_of_a_transfer_leaves_a_board_that_flashes
             assert "flash it again" in said
     report = flash(order(bare))
     assert report.verified
+    assert sum("shares the prompt's port" in note for note in report.notes) <= 1  # not in two sentences
 
 
 def partly(read: Callable[[str], sources.Sources]) -> Callable[[str], sources.Sources]:
