@@ -34,6 +34,7 @@ class Stand:
         self._cancel = Cancel() if cancel is None else cancel
         self._tell = tell
         self._records: list[Records] = []
+        self._newest = (-1, -1)
         self._steps = 0
         self.client: Client
         self._board: VirtualBoard | None = None
@@ -46,9 +47,11 @@ class Stand:
         return self
 
     def take(self, records: Records) -> None:
-        """Keep records."""
+        """Keep records. Those that a host which was held up fetches later come behind younger ones."""
         self._records.append(records)
-        self._steps = int(records["steps"][-1])
+        last = (int(records["boot"][-1]), int(records["counter"][-1]))
+        if last > self._newest:
+            self._newest, self._steps = last, int(records["steps"][-1])
 
     def steps(self) -> int:
         """Return the motor's microsteps since boot, by the last record: at rest, all of them."""
@@ -79,11 +82,13 @@ class Stand:
             self._tell()
 
     def records(self) -> Records:
-        """Return and forget the records since the last call."""
+        """Return and forget the records since the last call, all that the pump has made, in their order."""
+        self.client.barrier()
         kept, self._records = self._records, []
         if not kept:
             raise TuningError("no telemetry came from the pump")
-        return np.concatenate(kept)
+        found = np.concatenate(kept)
+        return np.asarray(found[np.lexsort((found["counter"], found["boot"]))])
 
     def rest(self, seconds: float) -> Records:
         """Stand still."""
