@@ -7,7 +7,7 @@ import typer
 from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, confirm_dosing, open_pump
 from pumpbench.cli.drugs import DrugLimits, LibraryFile, Reason
-from pumpbench.cli.follow import follow, stopped_by_ctrl_c
+from pumpbench.cli.follow import carry_through, follow, stopped_by_ctrl_c
 from pumpbench.cli.options import Db, Json, Port, Reservoir, Yes, quantity
 from pumpbench.units import MAX_VOLUME_NL, RATE, VOLUME
 from pumplink.numbers import MAX_FLOW_NL_H
@@ -88,8 +88,14 @@ def bolus(
         confirm_dosing(pump, yes)
         told: dict[str, Any] = {"reservoir": reservoir, "volume_nl": volume_nl, "rate_nl_h": rate_nl_h}
         with stopped_by_ctrl_c(pump):
-            pump.bolus(reservoir, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
-            told["state"] = follow(pump, "bolus", volume_nl * 3600 / rate_nl_h, "bolus", quiet=json)
+            told["state"] = carry_through(
+                pump,
+                lambda: pump.bolus(reservoir, volume_nl=volume_nl, rate_nl_h=rate_nl_h),
+                "bolus",
+                volume_nl * 3600 / rate_nl_h,
+                "bolus",
+                quiet=json,
+            )
         told |= {"simulated": pump.info.simulated}
     _tell(told, json, f"bolus of {VOLUME.format(volume_nl)} at {RATE.format(rate_nl_h)}, now {told['state']}")
 

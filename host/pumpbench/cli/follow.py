@@ -2,16 +2,17 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from pumpbench.cli import say
 from pumpbench.cli.exits import PumpError
 
 if TYPE_CHECKING:
-    from pumpbench.client import Client
+    from pumpbench.client import Client, Status
 
 _LOOK_S = 0.2
+_WHOLE = 0.9  # of the time that a volume takes at its rate: a rotor map makes parts of a turn quicker
 
 
 @contextlib.contextmanager
@@ -24,8 +25,27 @@ def stopped_by_ctrl_c(pump: "Client") -> Iterator[None]:
         raise
 
 
-def follow(pump: "Client", doing: str, expected_s: float, what: str, quiet: bool) -> str:
-    """Wait until the pump's state is another one than ``doing`` and return it.
+def carry_through(
+    pump: "Client", order: Callable[[], object], doing: str, lasts_s: float, what: str, quiet: bool
+) -> str:
+    """Give an order that takes so long by the board's clock, wait until it is over, and return the state.
+
+    Raises `PumpError` when it was over too early.
+    """
+    began_us = pump.status().time_us
+    order()
+    status = follow(pump, doing, lasts_s, what, quiet)
+    gone_s = (status.time_us - began_us) / 1e6
+    if gone_s < 0:
+        raise PumpError(f"the board restarted in the midst of the {what}: only a part was moved")
+    if gone_s < lasts_s * _WHOLE:
+        why = "somebody else stopped the pump" if status.state == "stopped" else f"the pump is {status.state}"
+        raise PumpError(f"the {what} ended before its volume: {why}")
+    return status.state
+
+
+def follow(pump: "Client", doing: str, expected_s: float, what: str, quiet: bool) -> "Status":
+    """Wait until the pump's state is another one than ``doing`` and return its status then.
 
     Raises `PumpError` with the alarms' names when one stopped the pump.
     """
@@ -42,4 +62,4 @@ def follow(pump: "Client", doing: str, expected_s: float, what: str, quiet: bool
     if status.state == "alarm-stop":
         names = ", ".join(alarm.name for alarm in pump.alarms())
         raise PumpError(f"{what} was stopped by an alarm: {names}; `pumpbench alarms list` says what to do")
-    return status.state
+    return status

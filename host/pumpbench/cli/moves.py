@@ -6,7 +6,7 @@ import typer
 
 from pumpbench.cli import say
 from pumpbench.cli.device import COMMAND, open_pump
-from pumpbench.cli.follow import follow, stopped_by_ctrl_c
+from pumpbench.cli.follow import carry_through, stopped_by_ctrl_c
 from pumpbench.cli.options import Json, Port, Reservoir, quantity
 from pumpbench.units import MAX_VOLUME_NL, RATE, VOLUME
 from pumplink.numbers import MAX_FLOW_NL_H
@@ -41,8 +41,14 @@ def _move(kind: str, volume: str, rate: str, reservoir: int, port: str | None, j
     volume_nl = quantity(VOLUME, volume, "--volume", MAX_VOLUME_NL)
     rate_nl_h = quantity(RATE, rate, "--rate", MAX_FLOW_NL_H)
     with open_pump(port, COMMAND) as pump, stopped_by_ctrl_c(pump):
-        pump.move(kind, reservoir=reservoir, volume_nl=volume_nl, rate_nl_h=rate_nl_h)
-        state = follow(pump, "moving", volume_nl * 3600 / rate_nl_h, kind, quiet=json)
+        state = carry_through(
+            pump,
+            lambda: pump.move(kind, reservoir=reservoir, volume_nl=volume_nl, rate_nl_h=rate_nl_h),
+            "moving",
+            volume_nl * 3600 / rate_nl_h,
+            kind,
+            quiet=json,
+        )
         simulated = pump.info.simulated
     told = {
         "move": kind,

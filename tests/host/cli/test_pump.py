@@ -95,6 +95,33 @@ def test_ctrl_c_stops_a_set_up_move(pumpbench: Command, board: VirtualBoard) -> 
     assert pumpbench("status", *at, "--json").json["state"] == "stopped"
 
 
+@pytest.mark.parametrize(
+    ("command", "state", "by", "sentence"),
+    [
+        ("prime", "moving", "stop", "the prime ended before its volume: somebody else stopped the pump"),
+        ("bolus", "bolus", "stop", "the bolus ended before its volume: somebody else stopped the pump"),
+        ("prime", "moving", "power cut", "the board restarted in the midst of the prime: only a part was"),
+        ("bolus", "bolus", "power cut", "the board restarted in the midst of the bolus: only a part was"),
+    ],
+)
+def test_what_ended_before_its_volume_is_not_told_as_done(
+    pumpbench: Command, board: VirtualBoard, command: str, state: str, by: str, sentence: str
+) -> None:
+    at = ("--port", board.port)
+    pumpbench("reservoir", "set", EXAMPLES / "ramp.toml", *at)
+    line = [sys.executable, "-m", "pumpbench", command, "--volume", "5 mL", "--rate", "10 mL/h", *at]
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as doing:
+        with connect(board.port, role="observe") as pump:
+            pump.wait_for(state, timeout_s=60)
+            if by == "stop":
+                pump.stop()
+            else:
+                board.control.power_cut()
+        assert doing.wait() == 4
+        assert doing.stderr is not None
+        assert sentence in doing.stderr.read()
+
+
 def test_set_up_moves_end_by_themselves(pumpbench: Command, board: VirtualBoard) -> None:
     at = ("--port", board.port, "--json")
     pumpbench("reservoir", "set", EXAMPLES / "ramp.toml", *at)
