@@ -1,6 +1,7 @@
 """A board's serving process that another program started for itself: it reads the plant from its standard
 input, tells what is wrong in JSON, and ends when that program does."""
 
+import contextlib
 import json
 import os
 import signal
@@ -35,20 +36,21 @@ def run(serve: Callable[[], None], attached: bool) -> int:
         serve()
     except BrokenPipeError:  # who was to read the description has gone, and with it the need for a board
         pass
-    except BoardDied as error:
-        print(error, file=sys.stderr)
-        let_go()
-        return _NO_DEVICE
     except (VirtualBoardError, FileError) as error:
-        if attached:
-            kind = "BadOption" if isinstance(error, FileError) else type(error).__name__
-            print(json.dumps({"error": str(error), "kind": kind}), flush=True)
-        else:
-            print(error, file=sys.stderr)
+        _tell(error, attached)
         let_go()
-        return _BAD_USAGE
+        return _NO_DEVICE if isinstance(error, BoardDied) else _BAD_USAGE
     let_go()
     return 0
+
+
+def _tell(error: VirtualBoardError | FileError, attached: bool) -> None:
+    if not attached:
+        print(error, file=sys.stderr)
+        return
+    kind = "BadOption" if isinstance(error, FileError) else type(error).__name__
+    with contextlib.suppress(BrokenPipeError):  # it has gone, and does not want to know
+        print(json.dumps({"error": str(error), "kind": kind}), flush=True)
 
 
 def _end_with_the_input() -> None:

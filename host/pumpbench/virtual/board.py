@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,12 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from pumpbench.expected import is_expected
 from pumpbench.virtual.control_client import ControlPort
 from pumpbench.virtual.errors import BadOption, BoardDied, VirtualBoardError
 from pumpbench.virtual.interpreter import find
 from pumpbench.virtual.options import DEFAULT_HEAPSIZE, BoardOptions
 
 _GOODBYE_S = 5.0
+_TERMINATED = -signal.SIGTERM if os.name == "posix" else 1
 # Ctrl-C in a terminal is for the program that uses the board, which may still have something to tell it.
 _ASIDE: dict[str, Any] = (
     {"start_new_session": True}
@@ -44,7 +47,8 @@ class BoardProcess:
 
     Raises:
         VirtualBoardError: one of its kinds: it cannot begin like that.
-        BoardDied: it ended before it was ready.
+        BoardDied: it ended before it was ready, or by itself later: then in place of the expected error with
+            which the block ends because of it.
     """
 
     def __init__(self, command: list[str], plant: Mapping[str, Any]) -> None:
@@ -71,7 +75,12 @@ class BoardProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.control.close()
-        self._end()
+        died = self._end()
+        if not died:
+            return
+        if error is not None and is_expected(error):  # it comes of that
+            raise BoardDied(died) from error
+        print(died, file=sys.stderr)
 
     def advance(self, us: int, until: str | None = None) -> dict[str, Any]:
         """Let virtual time pass; see `ControlPort.advance`."""
@@ -107,17 +116,26 @@ class BoardProcess:
             raise _kinds(VirtualBoardError).get(told["kind"], BadOption)(told["error"])
         return told
 
-    def _end(self) -> None:
+    def _end(self) -> str:
+        """Return why the board ended by itself, "" when it did not."""
         self._process.terminate()
         try:
-            self._process.wait(_GOODBYE_S)
+            code = self._process.wait(_GOODBYE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+            code = _TERMINATED
+        assert self._process.stdout is not None
+        last = self._process.stdout.read().splitlines()[-1:]
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
+        if last:
+            return str(json.loads(last[0])["error"])
+        if code in (0, _TERMINATED):
+            return ""
+        return f"the process that serves the board ended with code {code}"
 
 
 class VirtualBoard(BoardProcess):

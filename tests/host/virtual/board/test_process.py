@@ -37,8 +37,8 @@ def start(*options: str, temporary: Path) -> tuple["subprocess.Popen[str]", dict
     return process, json.loads(process.stdout.readline())
 
 
-def child_of(process: "subprocess.Popen[str]") -> int:
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+def child_of(pid: int) -> int:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     assert len(children) == 1
     return int(children[0])
 
@@ -78,7 +78,7 @@ def test_signal_ends_it_with_code_0_and_leaves_nothing(
     number: signal.Signals, speed: str, interpreter: str, scratch: Path
 ) -> None:
     process, _ = start("--speed", speed, "--interpreter", interpreter, temporary=scratch)
-    child = child_of(process)
+    child = child_of(process.pid)
     process.send_signal(number)
     assert process.wait() == 0
     assert not alive(child)
@@ -90,7 +90,7 @@ def test_signal_ends_it_with_code_0_and_leaves_nothing(
 @posix_only
 def test_board_ends_when_its_parent_is_killed(scratch: Path) -> None:
     process, _ = start("--speed", "max", temporary=scratch)
-    child = child_of(process)
+    child = child_of(process.pid)
     process.kill()
     process.wait()
     assert eventually(lambda: not alive(child))
@@ -136,10 +136,45 @@ def test_board_whose_ports_nobody_hears_of_ends(scratch: Path) -> None:
 @posix_only
 def test_parent_says_why_and_exits_3_when_the_board_dies(scratch: Path) -> None:
     process, _ = start("--speed", "1", temporary=scratch)
-    os.kill(child_of(process), signal.SIGKILL)
+    os.kill(child_of(process.pid), signal.SIGKILL)
     assert process.wait() == 3
     assert process.stderr is not None
     assert "virtual board's process (micropython) ended" in process.stderr.read()
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("served_by", "why"),
+    [
+        (False, r"the virtual board's process \(.*\) ended with code -9"),
+        (True, "serves the board ended with code -9"),
+    ],
+)
+def test_a_board_that_dies_in_a_block_is_told_alone_and_not_beside_the_error_that_comes_of_it(
+    served_by: bool, why: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def use_a_board() -> None:
+        with VirtualBoard(speed="max", firmware=FIRMWARE) as board:
+            os.kill(board.pid if served_by else child_of(board.pid), signal.SIGKILL)
+            board.advance(SECOND)
+
+    with pytest.raises(BoardDied, match=why) as died:
+        use_a_board()
+    assert isinstance(died.value.__cause__, ControlError)
+    assert capfd.readouterr().err == ""
+
+
+@posix_only
+def test_a_mistake_of_a_script_is_not_hidden_by_a_board_that_died(capfd: pytest.CaptureFixture[str]) -> None:
+    def make_a_mistake() -> None:
+        with VirtualBoard(speed="max", firmware=FIRMWARE) as board:
+            os.kill(child_of(board.pid), signal.SIGKILL)
+            board.wait()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        make_a_mistake()
+    assert "ended with code -9" in capfd.readouterr().err
 
 
 def test_too_small_a_heap_is_told_at_the_start() -> None:
