@@ -18,9 +18,7 @@ from pumpbench.flashing.repl import Prompt
 from pumpbench.flashing.start import Answered, selftest_of, wait_for_pump
 from pumpbench.flashing.transfer import Plan, Progress
 
-_TOLD_APART_S = (
-    4.0  # for one of several boards to answer: one that is slow must not make another the only one
-)
+_TOLD_APART_S = 4.0  # of several boards: a slow one must not make another the only one
 _PROMPT_S = 8.0
 _AFTER_RESTART_S = 20.0
 _COMES_UP_S = 90.0  # the first start of all prepares the flash for the journal
