@@ -5,6 +5,7 @@ A trial's time begins with 0 at its start and goes on while the host is away. To
 the trial is to end.
 """
 
+import sys
 import time
 from typing import Protocol
 
@@ -139,7 +140,8 @@ class ByRecording:
 
 
 class ByTheWall:
-    """The wall's clock; within one process a change of the system's date does not change it."""
+    """The wall's clock; within one process a change of the system's date does not change it, and it goes on
+    while the machine sleeps, as the pump does."""
 
     kind = "wall"
 
@@ -147,13 +149,22 @@ class ByTheWall:
         self._cancel = cancel
         self.origin = time.time() if origin is None else origin
         self._began = time.time()
-        self._began_at = time.monotonic()
+        self._began_at = _steady_s()
 
     def now_s(self) -> float:
         """See `TrialClock`."""
-        return self._began - self.origin + time.monotonic() - self._began_at
+        return self._began - self.origin + _steady_s() - self._began_at
 
     def wait_until(self, time_s: float) -> None:
         """See `TrialClock`."""
         while (left := time_s - self.now_s()) > 0:
             self._cancel.wait(min(left, _SLICE_S))
+
+
+def _steady_s() -> float:
+    """Seconds since some moment, in which those that the machine sleeps count."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+    return time.monotonic()  # Windows counts them in it
