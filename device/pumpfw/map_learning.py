@@ -12,8 +12,9 @@ there is nothing to delay; where it is not, each round lessens each harmonic (``
 After a round the map takes over a quarter of what it differs by, so that it follows a tube that tires and
 averages the sensor's noise. A map that leaves more ripple than none would is of another tube, or at a wrong
 angle: it is not used any more, and the angle is looked for at which it explains the round best. So the angle
-is found after power-up too, where there is no home mark. All but the adding up is done in the slack, a slice
-at a time.
+is found after power-up too, where there is no home mark. While no map is in use the rotor turns evenly; so
+the line's lag can be undone, and the angle is found at flows too where that lag is too long to learn by. All
+but the adding up is done in the slack, a slice at a time.
 """
 
 from array import array
@@ -23,6 +24,7 @@ from micropython import const
 
 from pumpfw.alarms import Alarms
 from pumpfw.calibration import Calibration
+from pumpfw.fixed import muldiv
 from pumpfw.motor import Motor
 from pumpfw.readings import Readings
 from pumpfw.rotor_map import RotorMap
@@ -60,6 +62,7 @@ _SENSOR_FLAGS = const(7)
 _NOT_NOW = const(0x500F3)  # as in learning.py
 _SENSOR_LAG_US = const(90_000)  # its response, and its being read
 _REVOLUTIONS = const(12)
+_LEAST_TURN_US = 1_500_000  # of a revolution: faster, too few readings come to each knot
 _FROM = const(180)  # behind the sums of the knots: hardware steps at the round's beginning ...
 _STATE = const(181)  # ... and what the round is: 0 not begun, 1 going on, 2 complete
 
@@ -80,7 +83,7 @@ def gather(c: ptr32, sums: ptr32, counts: ptr32, flow: ptr16):  # type: ignore[n
     rate = c[_RATE_NL_H]
     if (
         rate == 0
-        or rate > c[_EVEN_NL_H]
+        or (rate > c[_EVEN_NL_H] and c[_MAP_VALID])
         or c[_SETTLED_S] < c[_SETTLE_S]
         or c[_QUICK_S]
         or c[_FLAGS] & _SENSOR_FLAGS != 1
@@ -163,6 +166,56 @@ def means(sums: ptr32, counts: ptr32, flow: ptr16):  # type: ignore[no-untyped-d
 
 
 @micropython.viper
+def undo_lag(sums: ptr32, lag_q4: int):  # type: ignore[no-untyped-def]  # viper has no None
+    """Undo a first-order lag of so many sixteenths of a knot: a round of an evenly turning rotor."""
+    last = sums[_KNOTS - 1]
+    if last >> 31 == 1:
+        last = last << 32 >> 32
+    here = last
+    knot = _KNOTS
+    while knot:
+        knot -= 1
+        before = last
+        if knot:
+            before = sums[knot - 1]
+            if before >> 31 == 1:
+                before = before << 32 >> 32
+        sums[knot] = here + ((here - before) * lag_q4 >> 4)
+        here = before
+
+
+@micropython.viper
+def between(sums: ptr32, flow: ptr16, shift: int) -> int:
+    """Return how much further than by ``shift`` knots the map is to be turned, in 1/256 knot."""
+    along = 0
+    across = 1
+    knot = 0
+    at = _KNOTS - shift if shift else 0
+    while knot < _KNOTS:
+        here = sums[knot]
+        if here >> 31 == 1:
+            here = here << 32 >> 32
+        here = (here - flow[at]) >> 3
+        slope = (flow[at + 1] - flow[at - 1 if at else _KNOTS - 1]) >> 4
+        if here > 2000:
+            here = 2000
+        elif here < 0 - 2000:
+            here = 0 - 2000
+        along -= here * slope
+        across += slope * slope
+        at += 1
+        if at == _KNOTS:
+            at = 0
+        knot += 1
+    while across > 0x3FFFFF or along > 0x3FFFFF or along < 0 - 0x3FFFFF:
+        across >>= 1
+        along >>= 1
+    if across < 1 or along >= across or along <= 0 - across:
+        return 0
+    return along * 256 // across
+
+
+@micropython.viper
 def left(sums: ptr32, flow: ptr16, shift: int, weight: int) -> int:
     """Return the sum of squares, Q9, of what the map, turned by ``shift`` knots, leaves of the round;
     ``weight`` 0: of what no map leaves."""
@@ -235,6 +288,7 @@ class MapLearning:
         self._shift = 0
         self._best = 0
         self._best_shift = 0
+        self._undone_q4 = 0  # of the line's lag, in the round that is looked at; sixteenths of a knot
         self._rounds = 0
         self.misfit = 0  # what the map leaves over what no map leaves, in thousandths
 
@@ -263,15 +317,31 @@ class MapLearning:
             self._search()
         return True
 
+    def _line_q4(self) -> int:
+        """Return the line's lag at the rotor's even speed less half a knot, in sixteenths of a knot."""
+        readings = self._readings
+        per_rev = readings.steps_per_rev
+        steps = max(readings.lag_us - _SENSOR_LAG_US, 0) // readings.interval_us
+        return max(min(steps, per_rev) * 16 * MAP_BINS // per_rev - 8, 0)
+
     def _compare(self) -> None:
         flow = self._map.flow_q12
+        readings = self._readings
+        self._undone_q4 = 0
+        if self._map.is_loaded and not readings.map_valid:
+            if readings.interval_us < _LEAST_TURN_US // readings.steps_per_rev:
+                self._stage = _IDLE
+                self._sums[_STATE] = 0
+                return
+            self._undone_q4 = self._line_q4()
+            undo_lag(self._sums, self._undone_q4)
         self._none = max(left(self._sums, flow, 0, 0), 1)
         self._with = left(self._sums, flow, 0, 1)
         self._stage = _IDLE
         if not self._map.is_loaded:
-            if self._none > _FLAT:
+            if self._none > _FLAT and readings.rate_nl_h <= readings.even_nl_h:
                 self._learn(1)
-        elif not self._readings.map_valid:
+        elif not readings.map_valid:
             self._stage = _SEARCH
         else:
             self.misfit = self._with * 1000 // self._none if self._none > _FLAT else 0
@@ -319,9 +389,11 @@ class MapLearning:
             return
         readings = self._readings
         per_rev = readings.steps_per_rev
-        turned = self._best_shift * per_rev // MAP_BINS
+        further = between(self._sums, self._map.flow_q12, self._best_shift) + self._undone_q4 * 16
+        shift = (self._best_shift * 256 + further) % (MAP_BINS * 256)
+        turned = muldiv(shift, per_rev, MAP_BINS * 256)
         motor = self._motor
         motor.home_at = (motor.home_at - turned) % per_rev
         motor.set_rotor((readings.rotor_steps - turned) % per_rev)
         self._alarms.set(MAP_MISFIT, False, 0)
-        self._events.add(EVENT_MAP_FOUND, self._best_shift * _EVENT_SHIFT_MDEG, explained, 0)
+        self._events.add(EVENT_MAP_FOUND, muldiv(shift, _EVENT_SHIFT_MDEG, 256), explained, 0)

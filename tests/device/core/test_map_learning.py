@@ -112,6 +112,37 @@ def learn_behind(rig, line_s: float, rounds: int) -> None:
             pass
 
 
+@pytest.mark.parametrize("line_s", [0.0, 0.1, 1.0, 3.0])
+@pytest.mark.parametrize("begins_at", [0, 1000, 3195])
+def test_without_a_home_mark_the_angle_is_found_behind_a_slow_line_too(line_s, begins_at):
+    rig = calibrated(map_of(uneven), lag_ms=374 + 90 + round(1000 * line_s))
+    rig.start(segment(rate=RATE, duration=3000))
+    turn(rig, 0.1)
+    readings, learning = rig.readings, rig.core.map_learning
+    readings.settled_s = readings.settle_s
+    step_us = 50_000 * 3_600_000_000 // PER_REV // RATE
+    line = sensor = reading = 1.0
+    for tick in range(25 * PER_REV * step_us // 10_000):
+        turned = tick * 10_000 // step_us
+        flow = uneven(2.0 * math.pi * (turned + begins_at) / PER_REV)
+        line = line + (flow - line) * (1.0 - math.exp(-0.01 / line_s)) if line_s else flow
+        if tick % 5 == 0:
+            readings.hardware_steps = turned
+            readings.rotor_steps = turned % PER_REV
+            readings.interval_us = step_us
+            readings.raw_nl_h = int(RATE * reading)
+            reading = sensor  # it comes one late
+            learning.after_reading()
+            while learning.service():
+                pass
+            if readings.map_valid:
+                break
+        sensor += (line - sensor) * (1.0 - math.exp(-0.01 / 0.04))
+    off = (readings.rotor_steps - turned - begins_at + PER_REV // 2) % PER_REV - PER_REV // 2
+    assert readings.map_valid
+    assert abs(off) <= PER_REV // 360
+
+
 @pytest.mark.parametrize("harmonic", [3, 30, 80])
 def test_a_line_that_levels_the_flow_makes_no_harmonic_of_the_map_grow(harmonic):
     wrong = map_of(lambda angle: 1.0 + 0.05 * math.cos(harmonic * angle))
