@@ -19,7 +19,7 @@ from pumpfw.calibration import Calibration
 from pumpfw.config import Config
 from pumpfw.fixed import clamp, muldiv
 from pumpfw.readings import Readings
-from pumplink.alarms import LEAK, LEDGER_DISAGREES, OVER_INFUSION, UNDER_INFUSION
+from pumplink.alarms import LEAK, LEDGER_DISAGREES, OVER_INFUSION, SENSOR_FAULT, UNDER_INFUSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -187,6 +187,8 @@ class Comparison:
                 readings.wrong_sign = 1
         else:
             self._negatives = readings.wrong_sign = 0
+            if readings.alarms_present >> SENSOR_FAULT & 1:  # nothing is judged by a sensor that is faulty
+                self._due = 0
 
     def _steps_nl(self) -> int:
         """The window's steps by the calibration as it was written, which follows no sensor."""

@@ -86,6 +86,15 @@ def test_a_sensor_with_the_wrong_sign_is_a_fault_and_no_under_infusion(rig, rate
     assert rig.readings.state == RUNNING
 
 
+def test_a_sensor_that_is_known_to_be_noisy_is_no_over_infusion(rig):
+    running(rig)
+    for reading in range(20 * 600):
+        rig.sensor_gain_percent = 2200 if reading % 2 else -1800  # twice the set flow in the mean
+        rig.run(0.05)
+    assert only(rig, SENSOR_FAULT)
+    assert rig.readings.state == RUNNING
+
+
 def test_a_pressure_sensor_out_of_its_range_warns(rig):
     running(rig)
     rig.board.pressure_pa = -50_000
