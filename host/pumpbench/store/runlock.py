@@ -17,6 +17,8 @@ from pathlib import Path
 
 from pumpbench.store.errors import RunNotOpenError, WriteError
 
+LOOK_S = 1.0  # a look takes a thousandth of that, where the process that looks is not held up in it
+
 
 def lock_path(database: Path, run_id: int) -> Path:
     """The lock file of a run."""
@@ -24,14 +26,17 @@ def lock_path(database: Path, run_id: int) -> Path:
 
 
 class RunLock:
-    """Holds a run for this process until ``release``. Raises RunNotOpenError when another one holds it."""
+    """Holds a run for this process until ``release``; one that only looks whether it is held is waited for.
 
-    def __init__(self, database: Path, run_id: int) -> None:
+    Raises RunNotOpenError when another one holds it.
+    """
+
+    def __init__(self, database: Path, run_id: int, patience_s: float = LOOK_S) -> None:
         self._path = lock_path(database, run_id)
         self._released = False
         try:
             self._connection = sqlite3.connect(
-                self._path, timeout=0, isolation_level=None, check_same_thread=False
+                self._path, timeout=patience_s, isolation_level=None, check_same_thread=False
             )
         except sqlite3.Error as error:
             raise WriteError(f"{self._path} cannot be made: {error}") from error
@@ -65,7 +70,7 @@ def tidy_up(database: Path, runs: list[int]) -> None:
     """Remove the lock files that nobody holds; inside a transaction of the database."""
     for run_id in runs:
         with contextlib.suppress(RunNotOpenError, WriteError):
-            RunLock(database, run_id).release()
+            RunLock(database, run_id, patience_s=0.0).release()
 
 
 def _remove(path: Path) -> None:

@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from tests.host.store.samples import begun, event, records_of
 
 from pumpbench.store import Store, default_path
 from pumpbench.store.errors import BadEntryError, RunNotOpenError, UnknownEntryError
+from pumpbench.store.runlock import lock_path
 
 RECORDING = """
 import sys, time
@@ -86,6 +89,18 @@ def test_a_kill_loses_at_most_the_last_second_and_the_run_can_be_resumed(path: P
         store.finish_run(run.id, {})
         assert store.gaps(run.id) == []
         assert store.run(run.id).records == last + 1
+
+
+def test_a_run_can_be_resumed_while_another_program_looks_whether_it_is_recorded(path: Path) -> None:
+    with Store(path) as store:
+        run = begun(store)
+    looking = sqlite3.connect(lock_path(path, run), isolation_level=None, check_same_thread=False)
+    looking.execute("BEGIN")
+    looking.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    threading.Timer(0.3, looking.close).start()
+    with Store(path) as store:
+        store.resume_run(run)
+        assert store.run(run).status == "recording"
 
 
 def test_a_run_goes_from_recording_to_finished(store: Store, path: Path) -> None:
