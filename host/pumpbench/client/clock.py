@@ -31,12 +31,10 @@ class ClockMap:
         self._board_at = 0.0
         self._wall_at = 0.0
         self._rate = 1.0
-        self._uncertainty_s = float("inf")
 
     def restart(self) -> None:
         """Another boot: another clock."""
         self._exchanges.clear()
-        self._uncertainty_s = float("inf")
 
     def add(self, sent_s: float, received_s: float, board_us: int) -> None:
         """Add an exchange; `sent_s` and `received_s` are wall time."""
@@ -56,15 +54,12 @@ class ClockMap:
         from_board = board - self._board_at
         offset = wall - board  # fitted instead of `wall`: its numbers are small enough to keep their digits
         offset_at = float(np.average(offset, weights=weight))
-        slope = by_slope_s = 0.0
+        slope = 0.0
         if board[-1] - board[0] >= _MIN_SPAN_S:
             spread = float(np.sum(weight * from_board**2))
             slope = float(np.sum(weight * from_board * (offset - offset_at))) / spread
-            by_slope_s = float(np.abs(from_board).max()) / spread**0.5
         self._rate = 1.0 + slope
         self._wall_at = self._board_at + offset_at
-        scatter = np.average((offset - offset_at - slope * from_board) ** 2, weights=weight)
-        self._uncertainty_s = float(np.sqrt(scatter + half.min() ** 2 + by_slope_s**2))
 
     def _wall(self, board_s: float) -> float:
         return self._wall_at + (board_s - self._board_at) * self._rate
@@ -79,13 +74,3 @@ class ClockMap:
         if not self._exchanges:
             raise LookupError("no exchange with the board's clock yet")
         return self._wall(board_us / 1e6)
-
-    @property
-    def drift_ppm(self) -> float:
-        """How much faster the board's clock runs than the wall clock, in parts per million."""
-        return (1.0 / self._rate - 1.0) * 1e6
-
-    @property
-    def uncertainty_s(self) -> float:
-        """Standard uncertainty of `to_wall_s` near the exchanges; infinite before the first."""
-        return self._uncertainty_s

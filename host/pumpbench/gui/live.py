@@ -16,7 +16,6 @@ from pumpbench.client import Event, Gap, Records, State
 from pumpbench.gui.models.bins import COLUMNS, Bins, Values, values_of
 from pumpbench.gui.models.clocks import Clocks
 from pumpbench.gui.models.track import BLOCK, COARSE, FINE, RECORDS, TRACK, Slice, Track
-from pumpbench.store import ClockMap
 from pumpbench.store import Event as StoredEvent
 
 DAY = 8_640_000
@@ -133,12 +132,6 @@ class LiveBuffer:
         """Note that the board's clock showed `time_us` when the wall's showed `wall_us` (since 1970)."""
         with self._lock:
             self._changes += self._clocks.mark(boot, time_us, wall_us)
-
-    def set_clock(self, boot: int, clock: ClockMap) -> None:
-        """Take the map of a boot's clock to wall time, as the database has it."""
-        with self._lock:
-            self._changes += 1
-            self._clocks.set(boot, clock)
 
     # --- asking ---
 

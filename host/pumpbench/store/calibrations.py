@@ -30,10 +30,6 @@ class Calibration:
     """The fields of the message ``calibration_set``."""
     sha256: str
 
-    def valid_at(self, wall_us: int) -> bool:
-        """False once it has expired."""
-        return self.expires_wall_us is None or wall_us < self.expires_wall_us
-
 
 class Calibrations:
     """The calibrations of a database."""

@@ -53,10 +53,3 @@ def occlusion(
         before, after = np.interp([opened_s, opened_s + settle_s], time_s, volume_ml)
         bolus = float(after - before)
     return Occlusion(None if alarm_s is None else alarm_s - closed_s, bolus, pressure_kpa)
-
-
-def expected_alarm_s(
-    compliance_ml_kpa: float, from_kpa: float, to_kpa: float, rate_ml_h: float, latency_s: float
-) -> float:
-    """Return how long a line takes to fill up to the threshold: t = C dP / Q + latency."""
-    return compliance_ml_kpa * (to_kpa - from_kpa) / rate_ml_h * 3600.0 + latency_s

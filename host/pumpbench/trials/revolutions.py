@@ -31,30 +31,6 @@ def by_period(start_s: float, end_s: float, period_s: float) -> WholeTurns:
     return WholeTurns(start_s, start_s + turns * period_s, turns)
 
 
-def by_angle(time_s: Floats, angle_deg: Floats, start_s: float, end_s: float) -> WholeTurns:
-    """Return the whole revolutions from `start_s` on of a rotor whose angle (deg, shape (n,)) was recorded.
-
-    The angle may go on over 360 or begin anew at 0, as long as it turns less than half a revolution from one
-    record to the next. Raises `BadSettingError` when there is no whole revolution.
-    """
-    unwrapped = np.unwrap(angle_deg, period=360.0)
-    first, last = np.interp([start_s, end_s], time_s, unwrapped)
-    turns = int(abs(last - first) / 360.0)
-    if turns < 1:
-        raise BadSettingError(f"the rotor makes no whole revolution from {start_s:g} s to {end_s:g} s")
-    forward = 1.0 if last > first else -1.0
-    reached = np.searchsorted(forward * unwrapped, forward * first + turns * 360.0)
-    low = max(int(reached) - 1, 0)
-    done = float(
-        np.interp(
-            turns * 360.0,
-            forward * (unwrapped[low : low + 2] - first),
-            time_s[low : low + 2],
-        )
-    )
-    return WholeTurns(start_s, done, turns)
-
-
 def mean_flow_ml_h(time_s: Floats, volume_ml: Floats, turns: WholeTurns) -> float:
     """Return the mean flow over whole revolutions, between readings by a line; volumes of shape (n,)."""
     before, after = np.interp([turns.start_s, turns.end_s], time_s, volume_ml)

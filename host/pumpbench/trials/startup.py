@@ -7,8 +7,6 @@ import numpy as np
 
 from pumpbench.trials.series import Flags, Floats
 
-SETTLED_PERCENT = 10.0
-
 
 @dataclass(frozen=True)
 class StartUp:
@@ -28,14 +26,6 @@ class StartUp:
             {"time_min": time, "flow_ml_h": None if flow != flow else flow}
             for time, flow in zip(self.time_min.tolist(), self.flow_ml_h.tolist(), strict=True)
         ]
-
-    def settled_min(self, steady_ml_h: float, within_percent: float = SETTLED_PERCENT) -> float | None:
-        """Return the minute from which on every flow stays within a share of `steady_ml_h`, or None."""
-        known = ~np.isnan(self.flow_ml_h)
-        time, flow = self.time_min[known], self.flow_ml_h[known]
-        outside = np.flatnonzero(np.abs(flow - steady_ml_h) > 0.01 * within_percent * abs(steady_ml_h))
-        first = int(outside[-1]) + 1 if len(outside) else 0
-        return float(time[first]) if first < len(time) else None
 
 
 def startup(time_s: Floats, flow_ml_h: Floats, whole: Flags, origin_s: float) -> StartUp:

@@ -84,11 +84,6 @@ class Budget:
         combined = self.combined_percent
         return None if combined is None else COVERAGE_FACTOR * combined
 
-    @property
-    def not_stated(self) -> tuple[str, ...]:
-        """The names of what nobody stated."""
-        return tuple(line.name for line in self.contributions if line.percent is None)
-
     def as_dict(self) -> dict[str, Any]:
         """All of it, for JSON."""
         return {

@@ -1,7 +1,7 @@
 """System identification: the ripple's shape and spectrum, the line's lag, the step response. By the flow
 sensor alone, on any board; with the map that comes of it on the board, everything once more."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,26 +91,22 @@ def real(port: str, rate_nl_h: int, revolutions: float, *, keep: bool) -> Identi
 def identify(stand: Stand, rate_nl_h: int, revolutions: float, *, keep: bool) -> Identified:
     """Turn at two flows without a map and with the one that was found, then make a step."""
     client = stand.client
-    before = {name: value for name, value in client.request("calibration_get").items() if name != "request"}
-    stroke_nl = before["stroke_pl"][0] / 1000.0
-    client.request("calibration_set", **before | {"made_at_s": before["made_at_s"] or 1, "map_valid": 0})
+    before = client.calibration()
+    stroke_nl = before.points[0][1] / 1000.0
+    mine = replace(before, made_at_s=before.made_at_s or 1, rotor_map_ppt=None)
+    client.set_calibration(mine)
     try:
         stand.run(_FILL_NL_H, volume_nl=round(_FILL_TURNS * stroke_nl))
         bare = _turn(stand, rate_nl_h, revolutions, stroke_nl)
-        mapped = before | {
-            "made_at_s": before["made_at_s"] or 1,
-            "lag_ms": round(bare.reading_lag_s * 1000),
-            "map_valid": 1,
-            "map_ppm": [round(float(value) * _PPT) for value in bare.relative],
-        }
-        client.request("calibration_set", **mapped)
+        found = tuple(round(float(value) * _PPT) for value in bare.relative)
+        client.set_calibration(replace(mine, lag_ms=round(bare.reading_lag_s * 1000), rotor_map_ppt=found))
         stand.run(_FILL_NL_H, volume_nl=round(_FILL_TURNS * stroke_nl))
         again = _turn(stand, rate_nl_h, revolutions, stroke_nl)
         stand.rest(_REST_S)
         step_s, step = _step(stand.run(_FASTER * rate_nl_h, duration_s=_STEP_S))
     finally:
         if not keep:
-            client.request("calibration_set", **before)
+            client.set_calibration(before)
     after = again.relative / bare.relative
     after = after / after.mean()
     noise = float(np.hypot(again.u_relative, bare.u_relative).mean())

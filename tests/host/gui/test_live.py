@@ -12,7 +12,6 @@ from pumpbench.client.records import RECORD_DTYPE, Records
 from pumpbench.gui.live import LiveBuffer, View
 from pumpbench.gui.models.bins import COLUMNS
 from pumpbench.gui.models.track import BLOCK, TRACK
-from pumpbench.store import ClockMap
 from pumpbench.store.events import Event as StoredEvent
 from pumplink.states import FLAG_PRESSURE_VALID, FLAG_SENSOR_VALID
 
@@ -268,7 +267,7 @@ def test_boots_lie_on_the_wall_clock_where_it_is_known() -> None:
     assert span is not None
     assert span.end == pytest.approx(1_800_000_000.99)
     assert span.start == pytest.approx(1_800_000_000 - BETWEEN_BOOTS_S - 0.99)
-    buffer.set_clock(1, ClockMap(np.array([0]), np.array([1_799_999_000_000_000])))
+    buffer.mark_clock(1, 0, 1_799_999_000_000_000)
     span = buffer.span()
     assert span is not None
     assert span.start == 1_799_999_000

@@ -126,7 +126,8 @@ def test_a_touch_is_flagged_and_not_averaged_away() -> None:
     assert np.isnan(found.startup.flow_ml_h[row - 1])
     assert found.mean_error_percent == pytest.approx(100 * 0.5 / (RATE * DENSITY))
     assert found.mean_error_expanded_percent is None
-    assert found.budget.not_stated[-1] == "1 jump of the mass"
+    last = found.budget.contributions[-1]
+    assert (last.name, last.percent) == ("1 jump of the mass", None)
 
 
 def test_a_touch_outside_the_analysed_time_is_flagged_and_costs_nothing() -> None:
@@ -134,7 +135,7 @@ def test_a_touch_outside_the_analysed_time_is_flagged_and_costs_nothing() -> Non
     found = second_hour(Series.of(series.time_s, series.mass_g + 0.5 * (np.arange(241) >= 30)))
     assert len(found.quality.jumps) == 1
     assert found.mean_error_percent == pytest.approx(0.0, abs=1e-9)
-    assert "jump" not in " ".join(found.budget.not_stated)
+    assert not any("jump" in line.name for line in found.budget.contributions)
 
 
 def test_without_the_reading_at_an_end_there_is_no_mean_error() -> None:

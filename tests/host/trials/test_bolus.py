@@ -5,7 +5,7 @@ import pytest
 
 from pumpbench.trials.bolus import boluses
 from pumpbench.trials.errors import BadSettingError
-from pumpbench.trials.occlusion import expected_alarm_s, occlusion
+from pumpbench.trials.occlusion import occlusion
 
 
 def test_25_boluses() -> None:
@@ -55,8 +55,3 @@ def test_an_alarm_that_never_came_and_a_line_that_was_not_opened_are_not_known()
 def test_an_alarm_before_the_occlusion_cannot_be() -> None:
     with pytest.raises(BadSettingError, match="before the line was closed"):
         occlusion(np.arange(3.0), np.arange(3.0), 2.0, 1.0, None, 1.0)
-
-
-def test_the_published_time_to_occlusion() -> None:
-    # 10 uL/kPa from 15 to 85 kPa at 12 mL/h, and 8 s: Open PCA's 120 s cannot be kept
-    assert expected_alarm_s(0.010, 15.0, 85.0, 12.0, 8.0) == pytest.approx(218.0)

@@ -72,22 +72,9 @@ def test_over_whole_revolutions_a_ripple_is_no_error(period: float, depth: float
     assert revolutions.mean_flow_ml_h(time, volume, turns) == pytest.approx(RATE, rel=2e-3)
 
 
-@pytest.mark.parametrize("forward", [1.0, -1.0])
-@pytest.mark.parametrize("wrapped", [True, False])
-def test_whole_revolutions_by_the_recorded_angle(forward: float, wrapped: bool) -> None:
-    time = np.arange(0.0, 3600.0)
-    angle = forward * (0.9 * time + 20 * np.sin(time / 50.0)) + 77.0
-    found = revolutions.by_angle(time, angle % 360.0 if wrapped else angle, 100.0, 3500.0)
-    turned = forward * (np.interp(found.end_s, time, angle) - np.interp(100.0, time, angle))
-    assert turned == pytest.approx(360.0 * found.turns)
-    assert found.turns == 8
-
-
 def test_less_than_a_revolution_is_refused() -> None:
     with pytest.raises(BadSettingError, match="no revolution"):
         revolutions.by_period(0.0, 100.0, 200.0)
-    with pytest.raises(BadSettingError, match="no whole revolution"):
-        revolutions.by_angle(np.arange(10.0), np.arange(10.0), 0.0, 9.0)
 
 
 @given(st.floats(7.0, 300.0), st.floats(0.05, 1.0), st.integers(0, 1000))

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.host.trials.series import steady
 
 from pumpbench.trials.analysis import Settings, analyse
 from pumpbench.trials.errors import BadSettingError
@@ -25,13 +24,6 @@ def test_curve_shows_the_flow_of_each_sample_at_its_end() -> None:
     assert curve.flow_ml_h[:2] == pytest.approx([0.0, 0.0], abs=1e-9)
     assert curve.flow_ml_h[2:] == pytest.approx(5.0, rel=1e-4)
     assert curve.time_min[:3].tolist() == [0.5, 1.0, 1.5]
-    assert curve.settled_min(5.0) == 1.5
-
-
-def test_a_flow_that_never_settles_has_no_such_minute() -> None:
-    curve = analyse(steady(), Settings(5.0)).startup
-    assert curve.settled_min(5.0) == 0.5
-    assert curve.settled_min(6.0) is None
 
 
 @pytest.mark.parametrize(("lag", "constant"), [(0.0, 100.0), (120.0, 60.0), (30.0, 1.0)])

@@ -43,12 +43,8 @@ class Clocks:
         if len(marks.time_us) > _MARKS:  # every second one is enough for the older part
             marks.time_us = marks.time_us[::2]
             marks.wall_us = marks.wall_us[::2]
-        self.set(boot, ClockMap(np.array(marks.time_us, np.int64), np.array(marks.wall_us, np.int64)))
+        self._known[boot] = ClockMap(np.array(marks.time_us, np.int64), np.array(marks.wall_us, np.int64))
         return True
-
-    def set(self, boot: int, clock: ClockMap) -> None:
-        """Take a boot's map to wall time."""
-        self._known[boot] = clock
 
     def place(self, spans: dict[int, tuple[int, int]]) -> None:
         """Give each boot, by its first and last time in us, its place; to be called before `x`."""

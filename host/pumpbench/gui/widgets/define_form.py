@@ -28,7 +28,7 @@ class DefineForm(QWidget):
         self._drugs = QComboBox()
         self._concentrations = QComboBox()
         self.edits: dict[str, QLineEdit] = {}
-        self._problems: dict[str, ProblemLabel] = {}
+        self.problems: dict[str, ProblemLabel] = {}
         self._title = QLabel()
         self._title.setProperty("look", "title")
         self.send = QPushButton(self.tr("De&fine on the board"))
@@ -47,7 +47,7 @@ class DefineForm(QWidget):
         self._index = reservoir.index
         self._title.setText(self.tr("Define reservoir {0}").format(reservoir.index))
         self._show(reservoir)
-        for label in (self.problem, *self._problems.values()):
+        for label in (self.problem, *self.problems.values()):
             label.tell("")
         self.said.setText("")
         self.ask.hide()
@@ -67,10 +67,6 @@ class DefineForm(QWidget):
     def _typed(self) -> dict[str, str]:
         """What stands in the fields, without those that are empty."""
         return {key: edit.text() for key, edit in self.edits.items() if edit.text()}
-
-    def problem_at(self, key: str) -> str:
-        """What is wrong with a field, "" when nothing is."""
-        return self._problems[key].text()
 
     def _lay_out(self) -> None:
         labels = {
@@ -106,7 +102,7 @@ class DefineForm(QWidget):
         edit.textChanged.connect(self._check)
         kind = {"drug": None, "concentration": CONCENTRATION}.get(key, VOLUME)
         edit.editingFinished.connect(lambda: edit.setText(in_order(kind, edit.text())))
-        self.edits[key], self._problems[key] = edit, problem
+        self.edits[key], self.problems[key] = edit, problem
         return field
 
     def _offer_drugs(self) -> None:
@@ -129,7 +125,7 @@ class DefineForm(QWidget):
             return None
         self._offer_concentrations()
         found = checked(self._index, self._typed())
-        for key, label in self._problems.items():
+        for key, label in self.problems.items():
             label.tell(found.problems.get(key, ""))
         self.send.setEnabled(found.reservoir is not None)
         self.said.setText("")

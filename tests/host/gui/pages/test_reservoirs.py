@@ -62,7 +62,7 @@ def test_what_is_wrong_is_shown_at_its_field_and_cannot_be_sent(qtbot: QtBot, pa
     edit = page.define.edits["contents"]
     edit.selectAll()
     type_into(edit, "40 mL")
-    assert "is more than the capacity" in page.define.problem_at("contents")
+    assert "is more than the capacity" in page.define.problems["contents"].text()
     assert not page.define.send.isEnabled()
 
 
@@ -159,7 +159,7 @@ def test_without_a_pump_the_page_says_so(qtbot: QtBot, lab: Lab) -> None:
     page = shown(qtbot, lab)
     assert not page.cards
     assert not page.define.isEnabled()
-    assert page.define.problem_at("capacity") == ""
+    assert page.define.problems["capacity"].text() == ""
     assert page.dose.isEnabled()
 
 
