@@ -133,13 +133,14 @@ def test_nothing_is_lost_or_doubled_on_a_line_that_flips_bits() -> None:
     ):
         pump.set_telemetry_rate(100)
         pump.set_reservoir(0, capacity_nl=30_000_000, contents_nl=30_000_000)
-        board.control.ask({"fault": {"kind": "bit-errors", "duration_s": 3, "value": 1e-4}})
+        board.control.fault("bit-errors", duration_s=3, value=1e-4)
+        over_us = board.control.truth()["now_us"] + 3.1 * SECOND_US
         boluses = 0
         for _ in range(5):
             pump.bolus(0, volume_nl=1000, rate_nl_h=60_000_000)
             boluses += 1
             pump.wait_for("stopped", "finished", timeout_s=60.0)
-        time.sleep(3.5)
+        until(lambda: board.control.truth()["now_us"] > over_us, "the line is whole again")
         pump.barrier()
         health = pump.link_health()
         assert health.host_bad_frames + health.bad_frames > 0
