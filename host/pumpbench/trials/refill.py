@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pumpbench.files.trial import Refill
+    from pumpbench.files.trial_tables import Refill
 
 _DRY_NL = 100_000
 _NL_PER_ML = 1e6

@@ -4,7 +4,7 @@ The same sums as a trial's (``pumpbench.trials.refill``). The nominal flow is wh
 last fill, so that the accuracy holds for any program, whatever it delivered when.
 """
 
-from pumpbench.files.trial import ACTION_LEVEL_PERCENT
+from pumpbench.files.trial_tables import ACTION_LEVEL_PERCENT
 from pumpbench.gui.models.program_summary import FAULT, FINE, NOTE, Line
 from pumpbench.trials.refill import Bookkeeping
 from pumpbench.units import VOLUME
