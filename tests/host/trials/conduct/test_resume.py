@@ -27,7 +27,7 @@ BOLUSES = '[[steps]]\nkind = "bolus"\ncount = 4\nvolume = "0.1 mL"\nrate = "30 m
 PRESSURE = '[[steps]]\nkind = "back-pressure"\npressure_kpa = 5\nsettle = "30 s"\n'
 OCCLUSION = '[[steps]]\nkind = "occlusion"\nduration = "20 min"\nsettle = "2 min"\n'
 # Behind a step in which a host is to be killed: else a trial may be over before who kills it comes to do so.
-LATER = '[[steps]]\nkind = "stabilise"\nduration = "5 min"\n'
+LATER = '[[steps]]\nkind = "stabilise"\nduration = "2 min"\n'
 
 Condition = Callable[[list[dict[str, Any]]], bool]
 
@@ -158,7 +158,7 @@ def test_an_occlusion_that_was_cut_off_before_the_line_was_known_to_be_closed_be
 
 def test_boluses_are_given_once_each_however_often_the_host_is_killed(tmp_path: Path) -> None:
     protocol(tmp_path, DELIVER, BOLUSES, LATER)
-    with VirtualBoard(speed=50, seed=1) as board:
+    with VirtualBoard(speed=20, seed=1) as board:
         host = Host(tmp_path, board)
         host.killed_when(noted("step", index=1))
         for number in (1, 2, 3, 4):
