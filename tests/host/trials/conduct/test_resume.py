@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.host.trials.conduct.test_run import DELIVER, LONGER, ZERO, protocol, unhurried
+from tests.host.trials.conduct.test_run import DELIVER, LONGEST, ZERO, protocol, unhurried_and_late
 
 from pumpbench.client import connect
 from pumpbench.store import Store
@@ -27,6 +27,7 @@ BOLUSES = '[[steps]]\nkind = "bolus"\ncount = 4\nvolume = "0.1 mL"\nrate = "30 m
 PRESSURE = '[[steps]]\nkind = "back-pressure"\npressure_kpa = 5\nsettle = "30 s"\n'
 OCCLUSION = '[[steps]]\nkind = "occlusion"\nduration = "20 min"\nsettle = "2 min"\n'
 # Behind a step in which a host is to be killed: else a trial may be over before who kills it comes to do so.
+# Behind a delivery: readings that come quickly after it would make those within it seem far apart.
 LATER = '[[steps]]\nkind = "stabilise"\nduration = "2 min"\n'
 
 Condition = Callable[[list[dict[str, Any]]], bool]
@@ -74,21 +75,18 @@ def events(folder: Path) -> Counter[str]:
 
 
 def test_a_kill_in_any_step_costs_nothing_but_readings(tmp_path: Path) -> None:
-    longest = LONGER.replace("8 min", "10 min")
-    file = unhurried(tmp_path, PRIME, ZERO, STABILISE, longest, BOLUSES, PRESSURE, OCCLUSION)
-    # The host that is killed as soon as the delivery begins has until then to come back.
-    file.write_text(file.read_text().replace('"2 min"\nto = "6 min"', '"4 min"\nto = "8 min"'))
+    unhurried_and_late(tmp_path, PRIME, ZERO, STABILISE, LONGEST, LATER, BOLUSES, PRESSURE, OCCLUSION)
     with VirtualBoard(speed=20, seed=3) as board:
         host = Host(tmp_path, board)
         moments = [
             noted("asked", index=0),
             noted("settling", index=2),
             noted("asked", index=3),
-            noted("asked", index=4, number=2),
-            noted("bolus", index=4, number=3),
-            noted("set", index=5),
-            noted("closed", index=6),
-            noted("opened", index=6),
+            noted("asked", index=5, number=2),
+            noted("bolus", index=5, number=3),
+            noted("set", index=6),
+            noted("closed", index=7),
+            noted("opened", index=7),
         ]
         for moment in moments:
             host.killed_when(moment)

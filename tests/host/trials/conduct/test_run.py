@@ -42,6 +42,7 @@ mean_error_percent = {limit}
 """
 DELIVER = '[[steps]]\nkind = "deliver"\nduration = "6 min"\n'
 LONGER = '[[steps]]\nkind = "deliver"\nduration = "8 min"\n'
+LONGEST = '[[steps]]\nkind = "deliver"\nduration = "10 min"\n'
 ZERO = '[[steps]]\nkind = "zero"\n'
 KEYS = {
     "mean_error_percent",
@@ -62,17 +63,25 @@ def protocol(folder: Path, *steps: str, head: str = "", limit: float = 5) -> Pat
 
 def unhurried(folder: Path, *steps: str) -> Path:
     """A protocol for a board that the wall paces: its readings are so far apart, and its deliveries
-    (`LONGER`) go on for so long after the analysed time, that a host which is held up for some seconds has
-    all that its figures need."""
+    (`LONGER`) go on for so long after the analysed time, that a host which is held up for three seconds at a
+    board twenty times as fast, which makes one of them half a step late, has all that its figures need."""
     file = protocol(folder, *(steps or (ZERO, LONGER)))
     text = file.read_text()
     for often, seldom in (
-        ('read_every = "5 s"', 'read_every = "1 min"'),
-        ('interval = "10 s"', 'interval = "1 min"'),
+        ('read_every = "5 s"', 'read_every = "2 min"'),
+        ('interval = "10 s"', 'interval = "2 min"'),
+        ("windows_min = [1, 2]", "windows_min = [2, 4]"),
     ):
         assert often in text
         text = text.replace(often, seldom)
     file.write_text(text)
+    return file
+
+
+def unhurried_and_late(folder: Path, *steps: str) -> Path:
+    """The same, for a host that comes minutes after its delivery (`LONGEST`) began."""
+    file = unhurried(folder, *steps)
+    file.write_text(file.read_text().replace('"2 min"\nto = "6 min"', '"4 min"\nto = "8 min"'))
     return file
 
 
@@ -206,11 +215,11 @@ def test_a_delivery_began_when_the_board_says_so_however_late_the_host_looks(
 ) -> None:
     def held_up(pump: PumpUnderTest, digest: str) -> None:
         start(pump, digest)
-        time.sleep(0.5)  # 30 s of the board's time
+        time.sleep(4.5)  # 135 s of the board's time
 
     start = PumpUnderTest.start
     monkeypatch.setattr(PumpUnderTest, "start", held_up)
-    result = run_trial(job(tmp_path, protocol(tmp_path), speed=60))
+    result = run_trial(job(tmp_path, unhurried_and_late(tmp_path, ZERO, LONGEST), speed=30))
     assert not result["deviations"]
     assert result["mean_error_percent"] == pytest.approx(0, abs=1)
     assert result["true_mean_error_percent"] == pytest.approx(0, abs=1)
@@ -325,16 +334,16 @@ rate = "600 mL/h"
 kind = "other"
 [balance]
 protocol = "{protocol}"
-read_every = "2 s"
+read_every = "4 s"
 resolution_mg = 0.1
 repeatability_mg = 0.1
 drift_mg_h = 1
 [analysis]
-interval = "2 s"
-windows_min = [0.1]
-from = "2 s"
-to = "12 s"
+interval = "4 s"
+windows_min = [0.2]
+from = "4 s"
+to = "16 s"
 [[steps]]
 kind = "deliver"
-duration = "15 s"
+duration = "22 s"
 """
