@@ -1,7 +1,7 @@
 // What a test may ask of the board beside its wires: the last edges, the marks, the figures of flash and core.
 
 import { heap } from './heap.mjs';
-import { STALL } from './pio/machine.mjs';
+import { STALL } from './pio/operands.mjs';
 
 const COLUMNS = {
   edges: ['cycle', 'direction', 'enabled'],

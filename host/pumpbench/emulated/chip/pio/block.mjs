@@ -1,6 +1,7 @@
 // A PIO block as the processor sees it: its registers, FIFOs, interrupt flags and pins.
 
-import { Machine, STALL } from './machine.mjs';
+import { Machine } from './machine.mjs';
+import { STALL } from './operands.mjs';
 
 const [CTRL, FSTAT, FDEBUG, FLEVEL] = [0x00, 0x04, 0x08, 0x0c];
 const [TXF0, RXF0, IRQ, IRQ_FORCE] = [0x10, 0x20, 0x30, 0x34];

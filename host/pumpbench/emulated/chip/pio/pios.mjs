@@ -4,7 +4,7 @@
 // dozen cycles behind.
 
 import { Block } from './block.mjs';
-import { STALL } from './machine.mjs';
+import { STALL } from './operands.mjs';
 
 const FIRST_INTERRUPTS = [7, 9];
 const SYNCHRONISER_CYCLES = 2;
