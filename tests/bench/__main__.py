@@ -36,6 +36,7 @@ from tests.bench import (
     virtual_board,
 )
 from tests.bench.figure import Figure
+from tests.bench.kept import keep
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "build" / "bench"
@@ -102,10 +103,7 @@ def measure(part: str, quick: bool, anew: bool) -> dict[str, Any]:
         "load_before": round(load, 2),
         "figures": [figure.as_json() for figure in found],
     }
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    scratch = kept.with_suffix(".new")
-    scratch.write_text(json.dumps(result, indent=1))
-    scratch.replace(kept)
+    keep(kept, result)
     return result
 
 

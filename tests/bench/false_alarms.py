@@ -18,6 +18,7 @@ from typing import Any
 
 from tests.bench.all_cores import on_all_cores
 from tests.bench.figure import Figure
+from tests.bench.kept import keep
 from tests.support.random_plants import calibration_of, random_plant
 from tests.support.virtual_pump import ML, VirtualPump
 
@@ -101,7 +102,6 @@ def fingerprint() -> str:
 def results(plants: int, hours: float, first: int = 0) -> list[dict[str, Any]]:
     """What each plant raised; those that were done before are read."""
     folder = KEPT / f"{fingerprint()}-{hours:g}h"
-    folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"{seed:03d}.json" for seed in range(first, first + plants)]
     on_all_cores(partial(_keep, hours), [file for file in files if not file.exists()])
     return [json.loads(file.read_text()) for file in files]
@@ -111,9 +111,7 @@ def _keep(hours: float, file: Path) -> None:
     """Let the plant of the file's number run; write what it raised."""
     result = one(int(file.stem), hours)
     print(json.dumps(result), file=sys.stderr, flush=True)
-    scratch = file.with_suffix(".new")
-    scratch.write_text(json.dumps(result))
-    scratch.replace(file)
+    keep(file, result)
 
 
 def figures(quick: bool) -> list[Figure]:

@@ -2,7 +2,6 @@
 beside open loop (nominal stroke volume, constant motor speed) on the same plant; judged by the model's
 truth."""
 
-import json
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from tests.bench.all_cores import on_all_cores
 from tests.bench.figure import Figure
 from tests.bench.flow_plants import Plant, default, drawn, plants, with_values
 from tests.bench.flow_rig import KEPT, ML, Rig, calibration, truth_hz
+from tests.bench.kept import keep
 
 from pumpbench.tuning.truth import Array, Truth, flow_by_angle
 
@@ -87,7 +87,7 @@ def ripple_figures(quick: bool) -> list[Figure]:
             spectrum = {
                 name: {kind: flow.tolist() for kind, flow in of.items()} for name, of in flows.items()
             }
-            (KEPT.parent / "flow-by-angle.json").write_text(json.dumps(spectrum))
+            keep(KEPT.parent / "flow-by-angle.json", spectrum)
     return found
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.bench.flow_plants import Plant
+from tests.bench.kept import keep
 from tests.support.virtual_pump import PATIENCE_S
 
 from pumpbench.balances import open_balance
@@ -119,8 +119,5 @@ def calibration(plant: Plant, quick: bool, sources: str) -> dict[str, Any]:
         return found
     with Rig(plant) as rig:
         wire = calibrate(rig.stand, DENSITY, _QUICK_PLAN if quick else None).wire(0, 1)
-    KEPT.mkdir(parents=True, exist_ok=True)
-    scratch = kept.with_suffix(f".{os.getpid()}")
-    scratch.write_text(json.dumps(wire))
-    scratch.replace(kept)
+    keep(kept, wire)
     return wire
