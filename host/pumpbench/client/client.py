@@ -104,7 +104,8 @@ class Client(Commands):
         """Start the committed program; `resume` goes on after a pause or a reset.
 
         An attended program runs as long as this client renews its lease of `lease_s`, which it does by
-        itself.
+        itself. The lease lapses by the board's clock: a virtual board N times as fast needs one N times as
+        long.
         """
         attended = self.program()[1].mode == "attended"
         self.request("start", digest=digest, resume=int(resume), lease_s=lease_s if attended else 0)
