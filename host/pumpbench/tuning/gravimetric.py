@@ -17,6 +17,7 @@ from pumplink.states import FLAG_HOMED, FLAG_SENSOR_VALID
 
 _ML = 1_000_000
 _LEAST_TURNS, _MOST_TURNS = 2, 10_000
+_SETTLE_S = 30.0
 _FILL_NL_H, _FILL_TURNS = 20 * _ML, 2
 
 
@@ -168,7 +169,12 @@ def _weighing(
     volume_nl = mass_mg / density_g_ml * 1000.0
     steps = turning["steps"].astype(float)
     time_s = turning["time_us"] / 1e6
-    settled = time_s > time_s[0] + 30.0
+    settled = time_s - time_s[:1] > _SETTLE_S
+    if settled.sum() < 2:
+        raise TuningError(
+            f"at {RATE.format(rate_nl_h)} the flow sensor gave no readings over more than {_SETTLE_S:g} s of "
+            "turning; `pumpbench alarms list` tells whether it is at fault"
+        )
     whole = math.floor((steps[-1] - steps[settled][0]) / per_rev)
     seconds = revolutions * per_rev / ((steps[-1] - steps[settled][0]) / (time_s[-1] - time_s[settled][0]))
     sensor = None

@@ -104,3 +104,10 @@ def test_a_calibration_tells_how_far_it_is_and_can_be_ended_from_outside(tmp_pat
     assert look.said == ("the calibration was ended before it was over: it was cancelled",)
     assert len(look.mass_g) >= 3 * 16
     assert look.step.startswith("10 revolutions")
+
+
+def test_a_flow_sensor_that_is_dead_while_the_head_turns_is_told(tmp_path: Path) -> None:
+    (tmp_path / "plant.toml").write_text('[[faults]]\nkind = "sensor-dead"\nat_s = 200\n')
+    job = CalibrationJob(tmp_path / "out", plan=SHORT, plant=tmp_path / "plant.toml", seed=4)
+    with pytest.raises(TuningError, match="at 2 mL/h the flow sensor gave no readings over more than 30 s"):
+        calibrate_pump(job)
