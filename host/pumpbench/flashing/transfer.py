@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +21,11 @@ from pumpbench.flashing.repl import Prompt
 _SPARE_BLOCKS = 3  # of the file system, for folders and for the pointer
 _LEFT_OUT = 8  # blocks of code that may stay uncopied: each takes 4 kB of the chip's memory then
 _PREPARE_S = 120.0
+# What the flashing command and the firmware put into a board's root, and MicroPython's package.
+_OURS = re.compile(
+    r"(boot|main)\.py(\.new)?|slots\.m?py(\.new)?|board\.json(\.new)?|fw_[ab]\.(pack|new)|fw\.(txt|new)"
+    r"|code_[ab]|hold|crash\.txt|journal|usb|lib"
+)
 _STARTS = 2  # that a new firmware gets before the old one comes back
 Progress = Callable[[str, int, int], None]
 
@@ -80,9 +86,11 @@ def make_room(prompt: Prompt, plan: Plan, firmware: Firmware, state: BoardState)
     old_copies = state.copies_bytes.get(plan.before, 0) // block if plan.slot else 0
     short = max(needed - room - old_copies, 0)
     if short > (_LEFT_OUT if copies else 0):
+        free_kb = max(room + old_copies, 0) * block // 1024  # littlefs counts some blocks twice
+        others = ", ".join(name for name in state.files if not _OURS.fullmatch(name))
         raise FlashFull(
-            f"the board at {prompt.url} has {(room + old_copies) * block // 1024} kB of flash free, "
-            f"{needed * block // 1024} kB are needed: remove files from it that are not pumpbench's"
+            f"the board at {prompt.url} has {free_kb} kB of flash free, {needed * block // 1024} kB are "
+            f"needed: remove from it what is not pumpbench's{f': {others}' if others else ''}"
         )
     if state.on_trial:
         _point_at(prompt, state.slot)

@@ -81,6 +81,7 @@ def test_a_full_flash_is_told_with_what_is_free_and_what_is_needed(bare: Emulate
     on_board(bare, fill)
     said = refused(FlashFull, order(bare))
     assert "kB of flash free" in said
+    assert said.endswith("remove from it what is not pumpbench's: big")
     assert on_board(bare, "import os\nprint(os.listdir('/'))") == "['big']"
     on_board(bare, "import os\nos.remove('big')")
 
