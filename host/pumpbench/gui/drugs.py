@@ -14,6 +14,7 @@ from pumpbench.files.trial import Trial
 from pumpbench.gui.settings import Settings
 from pumpbench.gui.worker import Worker
 from pumpbench.trials.conduct.drug_limits import check_trial
+from pumpbench.tuning.drug_limits import Deliveries, check_flows
 
 
 class Drugs(QObject):
@@ -73,6 +74,12 @@ class Drugs(QObject):
         if self.library is None:
             return self._without()
         return check_trial(self.library, trial)
+
+    def check_flows(self, deliveries: Deliveries, filled: Filled) -> list[Crossing]:
+        """What it says to what a calibration turns out of a reservoir."""
+        if self.library is None:
+            return self._without()
+        return check_flows(self.library, deliveries, filled)
 
     def _without(self) -> list[Crossing]:
         if self.path is None:

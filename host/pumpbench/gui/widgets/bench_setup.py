@@ -1,15 +1,18 @@
 """What the set-ups of trials and calibrations have in common: the bench, checked while it is typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from pumpbench.client.discover import list_serial_ports
+from pumpbench.conduct.drug_limits import Crossing, note, refusal, told
 from pumpbench.expected import sentence_of
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.bench_setup import FOLDER_FIELD, PORT, connected_pump_fault
+from pumpbench.gui.widgets.ask_panel import AskPanel
 from pumpbench.gui.widgets.bench_form import BenchForm
+from pumpbench.gui.widgets.problem_label import ProblemLabel
 from pumpbench.gui.widgets.setup_head import WhoAndWhere
 from pumpbench.gui.worker import Worker
 
@@ -20,7 +23,7 @@ _LEFT, _RIGHT = 2, 3
 class BenchSetup(QWidget):
     """`check` is asked on another thread for the faults, by field; the button is enabled when there are none.
 
-    Sub-classes put what they are about into `left`.
+    Sub-classes put what they are about, and `ask`, into `left`.
     """
 
     wanted = pyqtSignal(object)
@@ -35,6 +38,7 @@ class BenchSetup(QWidget):
         self.begin = QPushButton(begin)
         self.begin.setProperty("look", "primary")
         self.begin.setEnabled(False)
+        self.ask = AskPanel()
         self.hint = QLabel()
         self.hint.setProperty("look", "muted")
         self.hint.setWordWrap(True)
@@ -98,6 +102,31 @@ class BenchSetup(QWidget):
 
     def tell(self, faults: dict[str, str]) -> None:
         """Show faults of a sub-class's own fields."""
+
+    def keep_to(
+        self, found: Sequence[Crossing], subject: str, problem: ProblemLabel, go_on: Callable[[], None]
+    ) -> None:
+        """Go on unless the drug library refuses it; where it asks for a reason, when one was given and
+        recorded.
+        """
+        refused = refusal(found)
+        problem.tell(refused)
+        self.ask.hide()
+        if refused:
+            return
+        if not found:
+            go_on()
+            return
+        store = self.lab.store
+
+        def noted(reason: str) -> None:
+            self._reading.do(
+                lambda: note(store.audit.append, subject, found, reason),
+                lambda _: go_on(),
+                lambda error: problem.tell(sentence_of(error)),
+            )
+
+        self.ask.ask(told(found), self.tr("Start it all the same"), noted)
 
     def when_sure(self, go_on: Callable[[], None]) -> None:
         """Go on, at once or when somebody has given a reason for it."""

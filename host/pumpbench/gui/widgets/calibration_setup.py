@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PyQt6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout
 
 from pumpbench.balances import PROTOCOLS
+from pumpbench.expected import sentence_of
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.bench_setup import CONNECTED, OWN, VIRTUAL, calibration_faults
 from pumpbench.gui.models.calibration_plan import (
@@ -18,6 +19,7 @@ from pumpbench.gui.models.calibration_plan import (
 )
 from pumpbench.gui.widgets.bench_setup import BenchSetup
 from pumpbench.gui.widgets.fault_form import FaultForm
+from pumpbench.gui.widgets.problem_label import ProblemLabel
 from pumpbench.gui.worker import Worker
 from pumpbench.tuning.guided import FULL_SPEED, CalibrationJob
 
@@ -31,6 +33,8 @@ class CalibrationSetup(BenchSetup):
     def __init__(self, lab: Lab, reading: Worker) -> None:
         super().__init__(lab, reading, unseen=False, begin=self.tr("&Start the calibration"))
         self.begin.setObjectName("start-calibration")
+        self.problem = ProblemLabel()
+        self.problem.setObjectName("calibration-problem")
         self.plan = FaultForm()
         self.points = QPlainTextEdit(USUAL.points)
         self.points.setFixedHeight(_POINTS_PX)
@@ -84,6 +88,29 @@ class CalibrationSetup(BenchSetup):
         for key in (POINTS_FIELD, REST_FIELD, TUBE_FIELD, DENSITY_FIELD, DAYS_FIELD):
             self.plan.tell(key, faults.get(key, ""))
 
+    def when_sure(self, go_on: Callable[[], None]) -> None:
+        """Ask first where the connected pump's reservoir names a drug whose soft limit is passed."""
+        snapshot = self.lab.link.snapshot
+        if self.form.bench.pump != CONNECTED or self.lab.drugs.path is None or snapshot is None:
+            go_on()
+            return
+        plan, filled = self.typed.plan, snapshot.reservoirs[0]
+
+        def check(stroke_nl: float) -> None:
+            found = self.lab.drugs.check_flows(plan.deliveries(stroke_nl), filled)
+            self.keep_to(found, "calibration", self.problem, go_on)
+
+        self.lab.link.command(
+            lambda desk: desk.client.calibration().points[0][1] / 1000.0,
+            check,
+            lambda error: self.problem.tell(sentence_of(error)),
+        )
+
+    def look(self) -> None:
+        """See `BenchSetup`; what was asked is not asked of what stands there now."""
+        self.ask.hide()
+        super().look()
+
     def job(self) -> CalibrationJob:
         """See `BenchSetup`."""
         typed, bench, folder = self.typed, self.form.bench, self.head.folder
@@ -126,6 +153,8 @@ class CalibrationSetup(BenchSetup):
         column.setSpacing(10)
         column.addWidget(title)
         column.addWidget(words)
+        column.addWidget(self.problem)
+        column.addWidget(self.ask)
         column.addWidget(self.plan)
         column.addStretch(1)
         return left

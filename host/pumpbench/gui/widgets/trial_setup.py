@@ -5,11 +5,8 @@ from pathlib import Path
 
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from pumpbench.conduct.drug_limits import note, refusal, told
-from pumpbench.expected import sentence_of
 from pumpbench.gui.lab import Lab
 from pumpbench.gui.models.bench_setup import CONNECTED, PROTOCOL_FIELD, VIRTUAL, faults_of
-from pumpbench.gui.widgets.ask_panel import AskPanel
 from pumpbench.gui.widgets.bench_setup import BenchSetup
 from pumpbench.gui.widgets.protocol_chooser import ProtocolChooser
 from pumpbench.gui.worker import Worker
@@ -26,7 +23,6 @@ class TrialSetup(BenchSetup):
         self.chooser = ProtocolChooser(reading)
         self.chooser.changed.connect(self.renew)
         self._left: Path | None = None
-        self.ask = AskPanel()
         self.leave = QPushButton(self.tr("A &new one instead"))
         self.leave.setObjectName("new-instead")
         self.leave.clicked.connect(lambda: self.go_on_with(None))
@@ -97,25 +93,12 @@ class TrialSetup(BenchSetup):
     def when_sure(self, go_on: Callable[[], None]) -> None:
         """Ask first where the drug library has a soft limit that is passed, and record why it was."""
         trial = self.chooser.protocol.trial
-        found = [] if trial is None else self.lab.drugs.check_trial(trial)
-        refused = refusal(found)
-        self.chooser.problem.tell(refused)
-        self.ask.hide()
-        if refused:
-            return
-        if not found or trial is None:
+        if trial is None:
             go_on()
-            return
-        subject, store = f"trial {trial.name}", self.lab.store
-
-        def noted(reason: str) -> None:
-            self._reading.do(
-                lambda: note(store.audit.append, subject, found, reason),
-                lambda _: go_on(),
-                lambda error: self.chooser.problem.tell(sentence_of(error)),
+        else:
+            self.keep_to(
+                self.lab.drugs.check_trial(trial), f"trial {trial.name}", self.chooser.problem, go_on
             )
-
-        self.ask.ask(told(found), self.tr("Start it all the same"), noted)
 
     def job(self) -> TrialJob:
         """See `BenchSetup`."""

@@ -1,13 +1,18 @@
 """Calibrations from the page "Trials"."""
 
 import json
+from pathlib import Path
 
 from pytestqt.qtbot import QtBot
-from tests.host.gui.conftest import wait_until
+from tests.host.gui.conftest import fail, wait_until
 from tests.host.gui.hands import click
-from tests.host.gui.pages.trials.steps import button, ended
+from tests.host.gui.pages.trials.steps import button, child, ended
 
+from pumpbench.gui.models.bench_setup import CONNECTED, PORT
 from pumpbench.gui.pages.trials import TrialsPage
+from pumpbench.virtual.board import VirtualBoard
+
+ML = 1_000_000
 
 
 def test_a_calibration_is_made_and_shown_with_its_uncertainty(qtbot: QtBot, page: TrialsPage) -> None:
@@ -47,3 +52,41 @@ def test_a_calibration_that_is_ended_early_writes_nothing(qtbot: QtBot, page: Tr
     ended(qtbot, page)
     assert page.view.outcome.badge.text == "Not finished"
     assert not (folder / "calibration.toml").exists()
+
+
+def test_a_calibration_of_the_connected_pump_keeps_to_the_drug_that_its_reservoir_names(
+    qtbot: QtBot, on_a_pump: TrialsPage, board: VirtualBoard, tmp_path: Path
+) -> None:
+    lab, setup, library = on_a_pump.lab, on_a_pump.calibration, tmp_path / "ours.toml"
+    library.write_text(
+        '[library]\nname = "ours"\n[[drugs]]\nname = "dye"\nsoft_rate = "1 mL/h"\nhard_rate = "20 mL/h"\n'
+    )
+    lab.drugs.choose(library)
+    wait_until(qtbot, lambda: lab.drugs.library is not None)
+    lab.link.command(
+        lambda desk: desk.client.set_reservoir(0, capacity_nl=ML, contents_nl=ML, drug="dye"),
+        lambda _: None,
+        fail,
+    )
+    wait_until(qtbot, lambda: lab.link.snapshot is not None and lab.link.snapshot.reservoirs[0].drug == "dye")
+    on_a_pump.tabs.setCurrentWidget(setup)
+    setup.form.set_pump(CONNECTED)
+    setup.form.balance.setCurrentIndex(setup.form.balance.findData(PORT))
+    setup.form.at.setText(board.balance_port)
+    setup.points.setPlainText("25 mL/h: 6")
+    wait_until(qtbot, setup.begin.isEnabled)
+    click(setup.begin)
+    refused = "reservoir 0: a flow of 25 mL/h is above the hard limit of 20 mL/h for dye"
+    wait_until(qtbot, lambda: refused in child(on_a_pump, "calibration-problem"))
+    setup.points.setPlainText("2 mL/h: 6")
+    wait_until(qtbot, setup.begin.isEnabled)
+    click(setup.begin)
+    wait_until(qtbot, setup.ask.isVisible)
+    assert on_a_pump.work.job is None
+    setup.ask.reason.setText("to be thrown away")
+    click(setup.ask.yes)
+    wait_until(qtbot, lambda: on_a_pump.work.job is not None)
+    on_a_pump.work.cancel()
+    ended(qtbot, on_a_pump)
+    (noted,) = [one for one in lab.store.audit.entries() if one.action == "soft-limit"]
+    assert (noted.subject, "to be thrown away" in noted.details) == ("calibration", True)
