@@ -11,13 +11,16 @@ _CHECKED = 252
 
 
 def check(path: Path) -> None:
-    """Refuse a file that is there and is no flash image: the emulator would write over it.
+    """Refuse a file that is there and is no flash image: the emulator would write over it; and one that it
+    cannot write.
 
     Raises:
-        BadOption: it is none.
+        BadOption: it is one of these.
         OSError: it cannot be read.
     """
     if not path.exists():
+        _try_to_write(path)
+        path.resolve().unlink()
         return
     size = path.stat().st_size
     if size != SIZE:
@@ -32,6 +35,14 @@ def check(path: Path) -> None:
             f"flash image is {path}, but that file does not begin as a flash that boots, so it is left as it "
             "is; name an image, or a file that is not there yet"
         )
+    _try_to_write(path)
+
+
+def _try_to_write(path: Path) -> None:
+    try:
+        path.resolve().open("ab").close()
+    except OSError as error:
+        raise BadOption(f"flash image {path} cannot be written: {error.strerror or error}") from None
 
 
 def _boot_crc(data: bytes) -> int:

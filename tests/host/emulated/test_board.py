@@ -58,6 +58,18 @@ def test_a_file_that_is_no_flash_image_is_refused_and_left_alone(
     assert file.read_bytes() == content
 
 
+def test_a_flash_image_that_cannot_be_written_is_told_before_the_emulator_starts(tmp_path: Path) -> None:
+    file = tmp_path / "leads nowhere"
+    file.symlink_to(tmp_path / "no folder" / "image")
+    with pytest.raises(BadOption, match="leads nowhere cannot be written: No such file"):
+        EmulatedBoard(flash=file)
+
+
+def test_looking_whether_a_flash_image_can_be_written_leaves_no_file(tmp_path: Path) -> None:
+    EmulatedOptions(flash=tmp_path / "image")
+    assert list(tmp_path.iterdir()) == []
+
+
 @needs_emulator
 def test_a_client_may_open_the_link_as_soon_as_it_is_told_of() -> None:
     with EmulatedBoard() as board, serial.serial_for_url(board.port, timeout=20) as port:
