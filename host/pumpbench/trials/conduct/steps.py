@@ -153,7 +153,8 @@ class Steps:
 
     def _wait_for_alarm(self, until_s: float, since: int) -> float | None:
         """The time of the alarm that stopped the pump, None when none did."""
-        while self._bench.clock.now_s() < until_s:
+        while True:
+            looked_s = self._bench.clock.now_s()  # before the pump is, so that the last look is at or after it
             try:
                 if self._pump.ended():
                     return None
@@ -162,10 +163,11 @@ class Steps:
                 if not alarms:
                     raise
                 return self._time_of(alarms[-1])
+            if looked_s >= until_s:
+                return None
             self._bench.wait(LOOK_EVERY_S)
             self._bench.scale.read()
             self._bench.tell()
-        return None
 
     # --- commanding the pump: at most once, also by a host that was killed and comes back ---
 
@@ -281,8 +283,11 @@ class Steps:
     def _until_ended(self, expected_s: float, *, may_stop: bool) -> None:
         """Wait until the pump has ended what it does."""
         until = self._bench.clock.now_s() + expected_s + MARGIN_S
-        while not self._pump.ended(may_stop=may_stop):
-            if self._bench.clock.now_s() > until:
+        while True:
+            looked_s = self._bench.clock.now_s()  # before the pump is: a host may be held up in between
+            if self._pump.ended(may_stop=may_stop):
+                return
+            if looked_s > until:
                 raise PumpStopped(f"the pump goes on {MARGIN_S:.0f} s after it should have ended")
             self._bench.wait(LOOK_EVERY_S)
             self._bench.tell()
