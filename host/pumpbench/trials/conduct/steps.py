@@ -154,7 +154,7 @@ class Steps:
     def _wait_for_alarm(self, until_s: float, since: int) -> float | None:
         """The time of the alarm that stopped the pump, None when none did."""
         while True:
-            looked_s = self._bench.clock.now_s()  # before the pump is, so that the last look is at or after it
+            looked_s = self._bench.clock.now_s()  # before the pump is: its last look is at the end or later
             try:
                 if self._pump.ended():
                     return None
