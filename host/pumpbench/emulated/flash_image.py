@@ -1,4 +1,6 @@
-"""How a file is known for the flash of an emulated chip: by its size, and by what the chip boots by."""
+"""How a file is known for the flash of an emulated chip: by its size, and by what the chip boots by. One with
+nothing in it, or a whole flash of nothing but erased bytes, is a flash that was never written.
+"""
 
 import zlib
 from pathlib import Path
@@ -8,6 +10,7 @@ from pumpbench.virtual.errors import BadOption
 SIZE = 2 << 20
 _BOOT = 256
 _CHECKED = 252
+_ERASED = b"\xff"
 
 
 def check(path: Path) -> None:
@@ -23,14 +26,14 @@ def check(path: Path) -> None:
         path.resolve().unlink()
         return
     size = path.stat().st_size
-    if size != SIZE:
+    if size not in (0, SIZE) or not path.is_file():
         raise BadOption(
             f"flash image is {path}, but that file has {size:,} bytes and a flash has {SIZE:,}, so it is "
             "left as it is; name an image, or a file that is not there yet"
         )
-    with path.open("rb") as file:
-        boot = file.read(_BOOT)
-    if _boot_crc(boot[:_CHECKED]) != int.from_bytes(boot[_CHECKED:], "little"):
+    image = path.read_bytes()
+    boot = image[:_BOOT]
+    if image.strip(_ERASED) and _boot_crc(boot[:_CHECKED]) != int.from_bytes(boot[_CHECKED:], "little"):
         raise BadOption(
             f"flash image is {path}, but that file does not begin as a flash that boots, so it is left as it "
             "is; name an image, or a file that is not there yet"

@@ -41,9 +41,8 @@ def test_mpremote_copies_a_file_and_finds_it_after_a_restart_of_the_emulator(tmp
     ("content", "complaint"),
     [
         (b"Dear diary", "that file has 10 bytes and a flash has 2,097,152"),
-        (b"", "that file has 0 bytes"),
         (b"photograph" * 209_715 + b"..", "does not begin as a flash that boots"),
-        (b"\xff" * (2 << 20), "does not begin as a flash that boots"),
+        (b"\xff" * 1000, "that file has 1,000 bytes"),
     ],
 )
 def test_a_file_that_is_no_flash_image_is_refused_and_left_alone(
@@ -55,6 +54,14 @@ def test_a_file_that_is_no_flash_image_is_refused_and_left_alone(
         EmulatedBoard(flash=file)
     assert f"flash image is {file}, but that file" in str(refused.value)
     assert complaint in str(refused.value)
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * (2 << 20)], ids=["nothing", "erased"])
+def test_a_file_with_nothing_in_it_is_a_flash_that_was_never_written(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "new"
+    file.write_bytes(content)
+    assert EmulatedOptions(flash=file).flash == file
     assert file.read_bytes() == content
 
 
