@@ -111,6 +111,8 @@ class Supply:
                 raise PowerCut
             bench.look()
             self._due.serve()
+        else:
+            self._emulator.check()
         if pacing.booted and not self._told:
             self._told = True
             self._requests.ready()

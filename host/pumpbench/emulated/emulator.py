@@ -131,6 +131,11 @@ class Emulator:
         """Let the supply fail in the midst of a flash write, after that many bytes."""
         self._queue(b"F", struct.pack("<i", flash_bytes))
 
+    def check(self) -> None:
+        """See that the process is there, while nothing is asked of it."""
+        if self._process.poll() is not None:
+            self._died()
+
     def close(self) -> None:
         """End the process."""
         if self._process.stdin is not None:

@@ -1,5 +1,7 @@
 """The emulated board as a person or a program uses it: ports, prompt, flash, supply, cable, watchdog."""
 
+import os
+import signal
 import subprocess
 import sys
 from itertools import pairwise
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import serial
+from tests.host.virtual.board.test_process import child_of, posix_only
 from tests.support.emulated import Prompt, needs_emulator
 
 from pumpbench.emulated import flash_image, parts
@@ -76,6 +79,17 @@ def test_looking_whether_a_flash_image_can_be_written_leaves_no_file(tmp_path: P
     file = tmp_path / "image"
     EmulatedOptions(flash=file)
     assert not file.exists()
+
+
+@needs_emulator
+@posix_only
+def test_a_board_whose_emulator_is_killed_ends_though_nobody_uses_it(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with EmulatedBoard() as board:
+        os.kill(child_of(child_of(board.pid)), signal.SIGKILL)
+        assert board.wait() == 3
+    assert "the emulator's process ended with code -9" in capfd.readouterr().err
 
 
 @needs_emulator
