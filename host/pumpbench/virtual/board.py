@@ -131,8 +131,8 @@ class BoardProcess:
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
-        if last:
-            return str(json.loads(last[0])["error"])
+        if last and "error" in (told := json.loads(last[0])):  # else it is the description, unread
+            return str(told["error"])
         if code in (0, _TERMINATED):
             return ""
         return f"the process that serves the board ended with code {code}"

@@ -353,8 +353,12 @@ def test_a_bolus_is_typed_as_people_write_it_and_given_once(
     def told(name: str) -> int:
         return [event.name for event in connected.store.events(run.id)].count(name)
 
+    def recorded() -> bool:
+        records = connected.store.records(run.id)
+        return bool(len(records)) and BOLUS in records["state"]  # no fields before the first
+
     wait_until(qtbot, lambda: told("bolus-ended") == 1)
     assert told("bolus-started") == 1
     # A look may come before and after it alone: it takes a third of a second here.
-    wait_until(qtbot, lambda: BOLUS in connected.store.records(run.id)["state"])
+    wait_until(qtbot, recorded)
     wait_until(qtbot, lambda: is_in(connected, "running"))
