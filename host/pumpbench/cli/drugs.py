@@ -110,8 +110,8 @@ class DrugLimits:
         from pumpbench.tuning.drug_limits import check_flows
 
         if self._library is not None:
-            stroke_nl = pump.calibration().points[0][1] / 1000.0
-            self._keep(check_flows(self._library, deliveries(stroke_nl), pump.reservoir(0)), what)
+            turned = deliveries(pump.calibration().stroke_nl)
+            self._keep(check_flows(self._library, turned, pump.reservoir(0)), what)
 
     def _keep(self, found: Sequence["Crossing"], subject: str) -> None:
         from pumpbench.conduct.drug_limits import note, refusal, told

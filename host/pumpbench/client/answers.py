@@ -298,6 +298,11 @@ class Calibration:
     warming_ppm_c: int = 0
     lag_ms: int = 0
 
+    @property
+    def stroke_nl(self) -> float:
+        """The volume of a revolution in nL, at the lowest of the speeds."""
+        return self.points[0][1] / 1000.0
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

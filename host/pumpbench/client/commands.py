@@ -89,6 +89,17 @@ class Commands:
             drug=drug,
         )
 
+    def set_contents(self, index: int, contents_nl: int) -> None:
+        """Define a reservoir by just what it holds; its drug stays as it was, and so the limits for that."""
+        held = self.reservoir(index)
+        self.set_reservoir(
+            index,
+            capacity_nl=contents_nl,
+            contents_nl=contents_nl,
+            drug=held.drug,
+            concentration_ng_ml=held.concentration_ng_ml,
+        )
+
     def refill(self, index: int, *, residual_nl: int, contents_nl: int) -> None:
         """Note a refill: what came back and what went in."""
         self.request("refill", index=index, residual_nl=residual_nl, contents_nl=contents_nl)

@@ -104,7 +104,7 @@ def measure(
     Raises `TuningError` where the pump or the balance fail, and `Cancelled`.
     """
     plan = plan or Plan()
-    nominal_nl = stand.client.request("calibration_get")["stroke_pl"][0] / 1000.0
+    nominal_nl = stand.client.calibration().stroke_nl
     per_rev = stand.client.limits().steps_per_rev
     filling, *weighed = plan.deliveries(nominal_nl)
     stand.run(filling[0], volume_nl=filling[1])

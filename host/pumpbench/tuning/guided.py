@@ -147,14 +147,7 @@ def _measure(
             job.cancel.check()
 
     contents_nl = round(_SPARE * 1e5 * sum(revolutions for _, revolutions in job.plan.flows)) + 1_000_000
-    held = client.reservoir(0)
-    client.set_reservoir(
-        0,
-        capacity_nl=contents_nl,
-        contents_nl=contents_nl,
-        drug=held.drug,  # so that limits that hold for it go on holding
-        concentration_ng_ml=held.concentration_ng_ml,
-    )
+    client.set_contents(0, contents_nl)
     client.fit_tube(_BARE)
     try:
         return measure(stand, job.density_g_ml, job.plan, say=say, valve=valve)
@@ -283,7 +276,7 @@ class _Now:
         """The clock and the balance are there."""
         self._client, self._balance = client, balance
         self._began_s = _now_s(client)
-        nominal_nl = client.request("calibration_get")["stroke_pl"][0] / 1000.0
+        nominal_nl = client.calibration().stroke_nl
         self._total_s = self._job.plan.expected_s(nominal_nl)
 
     def tell(self) -> None:

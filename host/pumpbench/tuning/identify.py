@@ -63,9 +63,8 @@ def deliveries(rate_nl_h: int, revolutions: float, stroke_nl: float) -> list[tup
     """What `identify` turns, one after the other: (flow in nL/h, volume in nL)."""
     rates = (rate_nl_h, _FASTER * rate_nl_h)
     turned = [(rate, _turn_nl(rate, revolutions, stroke_nl)) for rate in rates]
-    return 2 * [(_FILL_NL_H, round(_FILL_TURNS * stroke_nl)), *turned] + [
-        (rates[1], rates[1] * _STEP_S // 3600)
-    ]
+    filling = (_FILL_NL_H, round(_FILL_TURNS * stroke_nl))
+    return 2 * [filling, *turned] + [(rates[1], rates[1] * _STEP_S // 3600)]
 
 
 def virtual(plant: Path | None, seed: int, rate_nl_h: int, revolutions: float) -> Identified:
@@ -92,7 +91,7 @@ def identify(stand: Stand, rate_nl_h: int, revolutions: float, *, keep: bool) ->
     """Turn at two flows without a map and with the one that was found, then make a step."""
     client = stand.client
     before = client.calibration()
-    stroke_nl = before.points[0][1] / 1000.0
+    stroke_nl = before.stroke_nl
     mine = replace(before, made_at_s=before.made_at_s or 1, rotor_map_ppt=None)
     client.set_calibration(mine)
     try:

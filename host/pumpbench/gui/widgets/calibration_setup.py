@@ -101,7 +101,7 @@ class CalibrationSetup(BenchSetup):
             self.keep_to(found, "calibration", self.problem, go_on)
 
         self.lab.link.command(
-            lambda desk: desk.client.calibration().points[0][1] / 1000.0,
+            lambda desk: desk.client.calibration().stroke_nl,
             check,
             lambda error: self.problem.tell(sentence_of(error)),
         )

@@ -47,15 +47,8 @@ class PumpUnderTest:
             self.client.stop()
 
     def fill(self, contents_nl: int) -> None:
-        """Define how much its reservoir holds; what it holds stays as it was, and so the limits for it."""
-        held = self.client.reservoir(RESERVOIR)
-        self.client.set_reservoir(
-            RESERVOIR,
-            capacity_nl=contents_nl,
-            contents_nl=contents_nl,
-            drug=held.drug,
-            concentration_ng_ml=held.concentration_ng_ml,
-        )
+        """Define how much its reservoir holds."""
+        self.client.set_contents(RESERVOIR, contents_nl)
 
     def load(self, rate_nl_h: int, duration_s: int) -> str:
         """Make it ready for a constant flow, at rest; returns the program's digest."""
