@@ -27,6 +27,24 @@ class Outcome:
 
 Command = Callable[..., Outcome]
 
+_PROGRAM = """\
+[program]
+name = "{name}"
+[[segments]]
+kind = "constant"
+rate = "{rate}"
+duration = "{duration}"
+[[reservoirs]]
+id = "main"
+capacity = "30 mL"
+contents = "20 mL"
+"""
+
+
+def constant_program(rate: str, duration: str, name: str = "short") -> str:
+    """A program file's text: one flow, out of a reservoir with enough in it."""
+    return _PROGRAM.format(name=name, rate=rate, duration=duration)
+
 
 @pytest.fixture
 def pumpbench(capsys: pytest.CaptureFixture[str]) -> Command:

@@ -4,22 +4,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tests.host.cli.conftest import Command
+from tests.host.cli.conftest import Command, constant_program
 
 from pumpbench.files.examples import folder
 
-PROGRAM = """\
-[program]
-name = "short"
-[[segments]]
-kind = "constant"
-rate = "20 mL/h"
-duration = "10 s"
-[[reservoirs]]
-id = "main"
-capacity = "30 mL"
-contents = "20 mL"
-"""
+PROGRAM = constant_program("20 mL/h", "10 s")
 
 
 @pytest.fixture

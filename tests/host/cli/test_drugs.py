@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.host.cli.conftest import Command
+from tests.host.cli.conftest import Command, constant_program
 
 from pumpbench.store import Store
 from pumpbench.virtual.board import VirtualBoard
@@ -18,19 +18,6 @@ hard_rate = "20 mL/h"
 soft_bolus = "0.1 mL"
 hard_bolus = "0.2 mL"
 """
-PROGRAM = """\
-[program]
-name = "short"
-[[segments]]
-kind = "constant"
-rate = "{rate}"
-duration = "30 s"
-[[reservoirs]]
-id = "main"
-drug = "dye"
-capacity = "30 mL"
-contents = "20 mL"
-"""
 
 
 @pytest.fixture
@@ -42,7 +29,7 @@ def library(tmp_path: Path) -> Path:
 
 def program(folder: Path, rate: str) -> Path:
     file = folder / "short.toml"
-    file.write_text(PROGRAM.format(rate=rate))
+    file.write_text(constant_program(rate, "30 s").replace('id = "main"', 'id = "main"\ndrug = "dye"'))
     return file
 
 

@@ -8,24 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.host.cli.conftest import Command
+from tests.host.cli.conftest import Command, constant_program
 
 from pumpbench.client import connect
 from pumpbench.virtual.board import VirtualBoard
 
 PUMPBENCH = (sys.executable, "-m", "pumpbench")
-PROGRAM = """\
-[program]
-name = "Müller 泵"
-[[segments]]
-kind = "constant"
-rate = "20 mL/h"
-duration = "10 min"
-[[reservoirs]]
-id = "main"
-capacity = "30 mL"
-contents = "20 mL"
-"""
+PROGRAM = constant_program("20 mL/h", "10 min", name="Müller 泵")
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and devices as POSIX has them")
 
 

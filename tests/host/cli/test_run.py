@@ -8,22 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.host.cli.conftest import Command
+from tests.host.cli.conftest import Command, constant_program
 
 from pumpbench.virtual.board import VirtualBoard
 
-PROGRAM = """\
-[program]
-name = "short"
-[[segments]]
-kind = "constant"
-rate = "20 mL/h"
-duration = "90 s"
-[[reservoirs]]
-id = "main"
-capacity = "30 mL"
-contents = "20 mL"
-"""
+PROGRAM = constant_program("20 mL/h", "90 s")
 
 
 @pytest.fixture

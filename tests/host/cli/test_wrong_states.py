@@ -3,24 +3,13 @@
 from pathlib import Path
 
 import pytest
-from tests.host.cli.conftest import Command
+from tests.host.cli.conftest import Command, constant_program
 
 from pumpbench.client import Refusal, connect
 from pumpbench.virtual.board import VirtualBoard
 from pumplink import states
 
-PROGRAM = """\
-[program]
-name = "long"
-[[segments]]
-kind = "constant"
-rate = "5 mL/h"
-duration = "1 h"
-[[reservoirs]]
-id = "main"
-capacity = "30 mL"
-contents = "20 mL"
-"""
+PROGRAM = constant_program("5 mL/h", "1 h", name="long")
 
 
 @pytest.fixture
